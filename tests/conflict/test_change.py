@@ -134,9 +134,7 @@ def test_a_band_that_only_its_settings_kept_in_order_is_refused_once_they_are_fo
 
 
 def test_what_was_entered_stays_with_a_note() -> None:
-    (moved,) = changed(
-        (_volume(_feet(1.0), _feet(2.0), entered=Entered("plan.csv:3", time="0100Z")),), TimeShift(60.0)
-    )
+    (moved,) = changed((_volume(_feet(1.0), _feet(2.0), entered=Entered("plan.csv:3", time="0100Z")),), TimeShift(60.0))
     assert moved.entered is not None and moved.entered.time == "0100Z"
     assert moved.entered.notes == ("changed from what was entered: starts 1 min later",)
 

@@ -151,9 +151,7 @@ def _crossing() -> tuple[Plan, Plan]:
     line = Corridor((LatLon(35.0, 40.0), LatLon(35.0, 41.0)), 2_000.0)
     first = Plan("A1", "ALPHA", (Volume4D(line, _band(10_000, 12_000), TimeWindow(0, 3_600_000)),))
     place = Circle(LatLon(35.05, 40.4), 10_000.0)
-    second = Plan(
-        "B1", "BRAVO", (Volume4D(place, _band(3_200, 3_900, Unit.METRE), TimeWindow(3_000_000, 7_200_000)),)
-    )
+    second = Plan("B1", "BRAVO", (Volume4D(place, _band(3_200, 3_900, Unit.METRE), TimeWindow(3_000_000, 7_200_000)),))
     return first, second
 
 
@@ -237,10 +235,7 @@ def test_a_band_from_the_surface_is_not_split_and_says_why() -> None:
 def test_something_without_an_end_is_not_waited_for() -> None:
     first, second = _crossing()
     for_ever = replace(second, volumes=(replace(second.volumes[0], window=TimeWindow(0, None)),))
-    shifts = [
-        option.changes[0]
-        for option in _only(propose(first, for_ever, INTERSECT, _GEOID), TimeShift, 0)
-    ]
+    shifts = [option.changes[0] for option in _only(propose(first, for_ever, INTERSECT, _GEOID), TimeShift, 0)]
     assert shifts == [TimeShift(-3_660.0)]
 
 

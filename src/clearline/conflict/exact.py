@@ -156,7 +156,7 @@ def _dot(a: Floats, b: Floats) -> Floats:
 
 
 def _clip(top: Floats, bottom: Floats) -> Floats:
-    """top / bottom brought into 0..1; 0 where the segment is a point."""
+    """Top / bottom brought into 0..1; 0 where the segment is a point."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = top / bottom
     return np.where(bottom > 0.0, np.clip(ratio, 0.0, 1.0), 0.0)

@@ -80,9 +80,7 @@ def find_meetings(
 
 def judge_groups(a: Subject, b: Subject, minima: Minima) -> Finding:
     """The finding on two subjects by looking at every pair of their volumes; where clear, on the pair nearest to not."""
-    found = [
-        judge_pair(p, q, minima, (i, j)) for i, p in enumerate(a.solids) for j, q in enumerate(b.solids)
-    ]
+    found = [judge_pair(p, q, minima, (i, j)) for i, p in enumerate(a.solids) for j, q in enumerate(b.solids)]
     worst = min(found, key=_rank)
     return worst if worst.verdict is not Verdict.CLEAR else nearest_finding(found)
 

@@ -90,7 +90,7 @@ def _sure_gap(p: Span, q: Span) -> float:
 
 
 def _less(low_m: float, high_m: float) -> float:
-    """low - high where either may be an open end: an open end leaves no gap at all."""
+    """Low - high where either may be an open end: an open end leaves no gap at all."""
     if low_m == -math.inf or high_m == math.inf:
         return -math.inf
     return low_m - high_m

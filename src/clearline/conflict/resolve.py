@@ -98,9 +98,7 @@ def propose(
     the least effort of both together, then of the one that has more of it. Swapping the plans swaps the sides.
     """
     if (second.name, second.ident) < (first.name, first.ident):  # worked out in one order, so neither is favoured
-        back = propose(
-            second, first, minima, geoid, others=others, limits=limits, within_parties=within_parties
-        )
+        back = propose(second, first, minima, geoid, others=others, limits=limits, within_parties=within_parties)
         return _swapped(back)
     plans = (first, second)
     subjects = ready(first, minima, geoid), ready(second, minima, geoid)
@@ -219,6 +217,4 @@ def _swapped(proposal: Proposal) -> Proposal:
         replace(option, changes=option.changes[::-1], least=option.least[::-1], costs=option.costs[::-1])
         for option in proposal.options
     )
-    return replace(
-        proposal, names=(second, first), finding=replace(proposal.finding, pair=(j, i)), options=options
-    )
+    return replace(proposal, names=(second, first), finding=replace(proposal.finding, pair=(j, i)), options=options)

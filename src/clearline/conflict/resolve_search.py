@@ -137,9 +137,7 @@ def smallest_changes(encounter: Encounter, motion: Motion) -> tuple[Changes, Cha
     return None if stepped is None else (stepped if exact is None else exact, stepped)
 
 
-def _first(
-    encounter: Encounter, motion: Motion, make: Callable[[float], Changes], step: float
-) -> Changes | None:
+def _first(encounter: Encounter, motion: Motion, make: Callable[[float], Changes], step: float) -> Changes | None:
     """The first changes from zero on that the engine finds clear; `step` is how far to go on where none is proposed."""
     shift = motion.smallest(0.0)
     for _ in range(_TRIES):

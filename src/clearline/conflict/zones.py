@@ -43,8 +43,10 @@ def _holds(zone: Zone, core: Core) -> bool:
     """Whether a zone holds a shape wholly: a place of it is inside, and its rim stays clear of the zone's rim."""
     area = zone.area.core()
     rim = Core(tuple((*ring, ring[0]) for ring in area.parts), False, 0.0)
-    bare = Core(core.parts, False, 0.0) if not core.closed else Core(
-        tuple((*ring, ring[0]) for ring in core.parts), False, 0.0
+    bare = (
+        Core(core.parts, False, 0.0)
+        if not core.closed
+        else Core(tuple((*ring, ring[0]) for ring in core.parts), False, 0.0)
     )
     inside = contains(outline(area), outline(bare).starts[0])
     return inside and separation(rim, bare).distance_m > core.radius_m + TOLERANCE_M

@@ -79,8 +79,13 @@ class AltitudeLimit:
     def __post_init__(self) -> None:
         if self.reference in (Reference.SURFACE, Reference.UNLIMITED):
             if self.value != 0.0:
-                raise AltitudeError(f"{self.reference} carries no value; got {self.value}: use AGL for a height above it")
-        elif not math.isfinite(self.value) or abs(self.value) * FULL_SCALE.get(self.unit or Unit.METRE, 1.0) > _FARTHEST_M:
+                raise AltitudeError(
+                    f"{self.reference} carries no value; got {self.value}: use AGL for a height above it"
+                )
+        elif (
+            not math.isfinite(self.value)
+            or abs(self.value) * FULL_SCALE.get(self.unit or Unit.METRE, 1.0) > _FARTHEST_M
+        ):
             raise AltitudeError(f"altitude {self.value} {self.unit or '(no unit)'} is not a height anything flies at")
         if self.unit is Unit.FLIGHT_LEVEL and self.reference not in (Reference.STD, None):
             raise AltitudeError(f"a flight level is stated on STD (1013.25 hPa), not on {self.reference}")

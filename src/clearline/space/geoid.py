@@ -42,7 +42,9 @@ class Geoid:
         rows, columns = self.undulation_m.shape
         north_deg = self.south_deg + (rows - 1) * self.step_deg
         if abs(self.south_deg + 90.0) > 1e-9 or abs(north_deg - 90.0) > 1e-6:
-            raise GeoidError(f"a geoid grid must reach from -90 to 90 degrees; this one {self.south_deg} to {north_deg}")
+            raise GeoidError(
+                f"a geoid grid must reach from -90 to 90 degrees; this one {self.south_deg} to {north_deg}"
+            )
         if abs(columns * self.step_deg - 360.0) > 1e-6:
             raise GeoidError(f"a geoid grid must go once round; this one covers {columns * self.step_deg} degrees")
 
@@ -87,7 +89,9 @@ def parse_gtx(data: bytes) -> Geoid:
     south_deg, west_deg, step_lat_deg, step_lon_deg = (float(v) for v in np.frombuffer(data, ">f8", 4))
     rows, columns = (int(v) for v in np.frombuffer(data, ">i4", 2, offset=32))
     if rows < 2 or columns < 2 or len(data) != 40 + 4 * rows * columns:
-        raise GeoidError(f"a GTX file of {rows} x {columns} values has {40 + 4 * rows * columns} bytes; got {len(data)}")
+        raise GeoidError(
+            f"a GTX file of {rows} x {columns} values has {40 + 4 * rows * columns} bytes; got {len(data)}"
+        )
     if abs(step_lat_deg - step_lon_deg) > 1e-12:
         raise GeoidError(f"a geoid grid must have one step; got {step_lat_deg} by {step_lon_deg} degrees")
     grid = np.frombuffer(data, ">f4", rows * columns, offset=40).reshape(rows, columns).astype(np.float32)
