@@ -1,0 +1,161 @@
+"""The board a watch works from: each level as declared and as observed, and every open item with its clock.
+
+The one idea: what is missing is on the board as missing; an empty field never stands for "nothing there".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clearline.line.channel import Declaration, Permit, Suspension, declared, in_force, permit
+from clearline.line.escalation import open_notices
+from clearline.line.incident import Incident, IncidentState, incident_state
+from clearline.line.ladder import Ladder
+from clearline.line.ledger import Ledger
+from clearline.line.minutes import FollowUp, FollowUpState, follow_up_state
+from clearline.line.observed import Observation, observe
+from clearline.line.party import Coverage, OnWatch, coverage_of, watches
+from clearline.line.proposal import ProposalState, proposals
+from clearline.line.release import Draft, drafts_waiting, unconfirmed
+from clearline.line.statement import Refused, Said
+from clearline.line.talk import Talk, TalkState, talks
+from clearline.line.terms import Function, Level
+
+__all__ = ["Board", "LevelRow", "board", "open_items"]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRow:
+    """One level with one peer: both sides' declarations (None: nothing declared), and what is permitted by function."""
+
+    level: Level
+    declared: dict[str, Declaration | None]
+    permitted: dict[Function, Permit]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that a watch needs to see about one peer, at one time.
+
+    `observation` stands beside `levels` and never overwrites them. `coverage` and `watches` are by party, None or
+    empty where nothing was said. `void` are statements that came in and do not stand, with the rule.
+    """
+
+    own: str
+    peer: str
+    now_ms: int
+    levels: tuple[LevelRow, ...]
+    suspensions: tuple[tuple[Said, Suspension], ...]
+    observation: Observation
+    watches: dict[str, tuple[OnWatch, ...]]
+    coverage: dict[str, Coverage | None]
+    notices: tuple[tuple[Said, Ladder], ...]
+    drafts: tuple[tuple[Said, Draft], ...]
+    unconfirmed: tuple[Said, ...]
+    talks: tuple[Talk, ...]
+    proposals: tuple[tuple[Said, ProposalState], ...]
+    follow_ups: tuple[tuple[Said, FollowUpState], ...]
+    incidents: tuple[tuple[Said, IncidentState], ...]
+    void: tuple[tuple[Said, Refused], ...]
+
+
+_TALKS_OPEN = (
+    TalkState.REQUESTED,
+    TalkState.COUNTERED,
+    TalkState.SCHEDULED,
+    TalkState.IN_PROGRESS,
+    TalkState.INTERRUPTED,
+    TalkState.NO_ANSWER,
+)
+_PROPOSALS_OPEN = (
+    ProposalState.TABLED,
+    ProposalState.ACCEPTED_BY_ONE,
+    ProposalState.AGREED,
+    ProposalState.IN_FORCE,
+    ProposalState.ENGINES_DIFFER,
+)
+
+
+def board(ledger: Ledger, peer: str, *, heard_ms: int | None, void: Mapping[str, Refused], now_ms: int) -> Board:
+    """The board for one peer.
+
+    `heard_ms` is when its node was last heard; `void` are the statements that `desk.accept` refused when they came in,
+    by record identifier.
+    """
+    parties = (ledger.own, peer)
+    return Board(
+        ledger.own,
+        peer,
+        now_ms,
+        tuple(_level(ledger, peer, level, now_ms) for level in Level),
+        tuple(found for party in parties for found in in_force(ledger, party, now_ms)),
+        observe(ledger, peer, heard_ms=heard_ms, now_ms=now_ms),
+        {party: tuple(watch for _, watch in watches(ledger, party, now_ms)) for party in parties},
+        {party: _coverage(ledger, party, now_ms) for party in parties},
+        tuple((said, climbed) for said, climbed in open_notices(ledger, now_ms) if _between(said, parties)),
+        tuple((said, draft) for said, draft in drafts_waiting(ledger) if draft.addressee == peer),
+        tuple(said for said in unconfirmed(ledger) if _between(said, parties)),
+        tuple(t for t in talks(ledger, now_ms) if t.state in _TALKS_OPEN and _between(t.request, parties)),
+        tuple(
+            (said, state)
+            for said, state in proposals(ledger, now_ms)
+            if state in _PROPOSALS_OPEN and _between(said, parties)
+        ),
+        tuple(_follow_ups(ledger, parties, now_ms)),
+        tuple(
+            (said, state)
+            for said, _ in ledger.of(Incident)
+            if (state := incident_state(ledger, said, now_ms)) is not IncidentState.CLOSED and _between(said, parties)
+        ),
+        tuple(
+            (said, refused)
+            for record_id, refused in void.items()
+            if (said := ledger.get(record_id)) is not None and said.header.author == peer
+        ),
+    )
+
+
+def open_items(shown: Board) -> tuple[str, ...]:
+    """The record identifiers of all that is open, which a hand-over must read over."""
+    return tuple(
+        dict.fromkeys(
+            [
+                *(said.record_id for said, _ in shown.notices),
+                *(said.record_id for said, _ in shown.drafts),
+                *(said.record_id for said in shown.unconfirmed),
+                *(t.request.record_id for t in shown.talks),
+                *(said.record_id for said, _ in shown.proposals),
+                *(said.record_id for said, _ in shown.follow_ups),
+                *(said.record_id for said, _ in shown.incidents),
+            ]
+        )
+    )
+
+
+def _level(ledger: Ledger, peer: str, level: Level, now_ms: int) -> LevelRow:
+    both: dict[str, Declaration | None] = {}
+    for party in (ledger.own, peer):
+        found = declared(ledger, party, level, now_ms)
+        both[party] = None if found is None else found[1]
+    permitted = {
+        function: permit(ledger, peer, level, function, initiator=ledger.own, post="", now_ms=now_ms)
+        for function in Function
+    }
+    return LevelRow(level, both, permitted)
+
+
+def _coverage(ledger: Ledger, party: str, now_ms: int) -> Coverage | None:
+    found = coverage_of(ledger, party, now_ms)
+    return None if found is None else found[1]
+
+
+def _follow_ups(ledger: Ledger, parties: tuple[str, str], now_ms: int) -> list[tuple[Said, FollowUpState]]:
+    found: list[tuple[Said, FollowUpState]] = []
+    for said, _ in ledger.of(FollowUp):
+        state = follow_up_state(ledger, said, now_ms)
+        if state in (FollowUpState.OPEN, FollowUpState.OVERDUE) and _between(said, parties):
+            found.append((said, state))
+    return found
+
+
+def _between(said: Said, parties: tuple[str, str]) -> bool:
+    return {said.header.author, said.header.addressee} == set(parties)

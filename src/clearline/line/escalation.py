@@ -1,0 +1,123 @@
+"""What is due when nobody answers: every circuit, then the next post, then the next level, each step a statement.
+
+The one idea: a clock that nobody can stop by asking to wait; it stops only on the step that was due.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from clearline.line.ladder import LIMITS, Ladder, Step, ladder
+from clearline.line.ledger import Ledger
+from clearline.line.notice import Notice, Standing, standing
+from clearline.line.statement import Body, Link, Relation, Said, Utterance
+from clearline.line.terms import Level
+
+__all__ = ["ABOVE", "Due", "Escalation", "Lapse", "Rung", "due", "next_due_ms", "open_notices"]
+
+# The next level up; a humanitarian desk and line checks go to operations.
+ABOVE = {
+    Level.TECHNICAL: Level.OPERATIONAL,
+    Level.HUMANITARIAN: Level.OPERATIONAL,
+    Level.TACTICAL: Level.OPERATIONAL,
+    Level.OPERATIONAL: Level.CHIEFS_OF_DEFENCE,
+    Level.CHIEFS_OF_DEFENCE: Level.MINISTERS,
+    Level.MINISTERS: Level.LEADERS,
+    Level.LEADERS: Level.LEADERS,
+}
+
+
+class Rung(StrEnum):
+    """How a notice that is not answered is carried further."""
+
+    ALL_CIRCUITS = "ALL_CIRCUITS"
+    NEXT_POST = "NEXT_POST"
+    NEXT_LEVEL = "NEXT_LEVEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse(Body):
+    """A step that was due by a time and is not there: a fact on record, said by the sender's node."""
+
+    kind: ClassVar[str] = "lapse"
+    step: Step
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation(Body):
+    """The notice was carried further: on all circuits, to any post, or to the next level."""
+
+    kind: ClassVar[str] = "escalation"
+    rung: Rung
+    to_level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to say about a notice because a time has passed."""
+
+    notice: Said
+    utterance: Utterance
+
+
+def open_notices(ledger: Ledger, now_ms: int) -> list[tuple[Said, Ladder]]:
+    """Notices that hold and are not closed, both the own and those received, oldest first, with their ladders."""
+    found: list[tuple[Said, Ladder]] = []
+    for said, _ in ledger.of(Notice):
+        if standing(ledger, said, now_ms) is Standing.CURRENT:
+            climbed = ladder(ledger, said)
+            if Step.CLOSED not in climbed.steps:
+                found.append((said, climbed))
+    return found
+
+
+def due(ledger: Ledger, now_ms: int) -> list[Due]:
+    """All that is to be said now about own notices whose steps are late; nothing is said twice."""
+    found: list[Due] = []
+    for said, climbed in open_notices(ledger, now_ms):
+        if said.header.author == ledger.own:
+            found.extend(Due(said, utterance) for at_ms, utterance in _plan(ledger, said, climbed) if at_ms <= now_ms)
+    return found
+
+
+def next_due_ms(ledger: Ledger, now_ms: int) -> int | None:
+    """When something will next be due if nothing is said until then."""
+    times = [
+        at_ms
+        for said, climbed in open_notices(ledger, now_ms)
+        if said.header.author == ledger.own
+        for at_ms, _ in _plan(ledger, said, climbed)
+    ]
+    return min(times, default=None)
+
+
+def _plan(ledger: Ledger, notice: Said, climbed: Ladder) -> list[tuple[int, Utterance]]:
+    """What remains to be said about a notice if no step is added, each with the time it falls due."""
+    body = notice.body
+    if not isinstance(body, Notice):
+        return []
+    limits = LIMITS[notice.header.precedence]
+    wanted: list[tuple[int, Body]] = []
+    if climbed.seen_due_ms is not None:
+        between_ms = notice.logged_ms + (limits.seen_ms + limits.answered_ms) // 2
+        wanted.append((climbed.seen_due_ms, Lapse(Step.SEEN, climbed.seen_due_ms)))
+        wanted.append((climbed.seen_due_ms, Escalation(Rung.ALL_CIRCUITS, body.level)))
+        wanted.append((between_ms, Escalation(Rung.NEXT_POST, body.level)))
+    if climbed.answer_due_ms is not None:
+        wanted.append((climbed.answer_due_ms, Lapse(Step.ANSWERED, climbed.answer_due_ms)))
+        wanted.append((climbed.answer_due_ms, Escalation(Rung.NEXT_LEVEL, ABOVE[body.level])))
+    said_already = [said.body for said in ledger.about(notice.record_id) if isinstance(said.body, Lapse | Escalation)]
+    link = (Link(Relation.ABOUT, notice.record_id),)
+    return [
+        (at_ms, Utterance(notice.header.addressee, what, notice.header.precedence, link))
+        for at_ms, what in wanted
+        if not any(_same(what, before) for before in said_already)
+    ]
+
+
+def _same(wanted: Body, before: Body) -> bool:
+    """Whether it has been said: a lapse of one step once, however its time was moved since; each rung once."""
+    if isinstance(wanted, Lapse) and isinstance(before, Lapse):
+        return wanted.step is before.step
+    return wanted == before

@@ -1,0 +1,186 @@
+"""Whether the other side is there, as seen from here: line checks, their answers, and what the node has heard.
+
+The one idea: observed is worked out from facts and shown beside what was declared; neither overwrites the other, and
+silence is dated.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from clearline.line.ledger import Ledger
+from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
+from clearline.line.terms import Precedence
+
+__all__ = [
+    "ANSWER_WITHIN_MS",
+    "HEARTBEAT_MS",
+    "RULES",
+    "Cause",
+    "FaultNote",
+    "LineCheck",
+    "LineCheckAnswer",
+    "LineCheckMissed",
+    "Observation",
+    "Observed",
+    "check_times_ms",
+    "checks_missed",
+    "decide_check_answer",
+    "observe",
+]
+
+# Domain requirements, section 9: two checks a day each way at a varying minute, and a heartbeat of 60 s between nodes;
+# one missed is DEGRADED, two are SILENT.
+HEARTBEAT_MS = 60_000
+ANSWER_WITHIN_MS = 10 * 60_000
+_DAY_MS = 86_400_000
+
+RULES = {
+    "O1": "a line check is answered once, by the side that was asked",
+}
+
+
+class Observed(StrEnum):
+    """What is seen of the other side."""
+
+    LIVE = "LIVE"
+    DEGRADED = "DEGRADED"
+    SILENT = "SILENT"
+    UNKNOWN = "UNKNOWN"
+
+
+class Cause(StrEnum):
+    """Why a check was missed, as the side that missed it says afterwards; a fault is not a refusal."""
+
+    POWER = "POWER"
+    EQUIPMENT = "EQUIPMENT"
+    WEATHER = "WEATHER"
+    STAFF = "STAFF"
+    POLICY = "POLICY"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheck(Body):
+    """The question how the other side receives, on a circuit."""
+
+    kind: ClassVar[str] = "line_check"
+    circuit: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheckAnswer(Body):
+    """Line check good, or what is wrong with it; said by a person, so that a person is known to be there."""
+
+    kind: ClassVar[str] = "line_check_answer"
+    by_person_only: ClassVar[bool] = True
+    good: bool
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LineCheckMissed(Body):
+    """Nobody answered in time: signed by the asker, so that silence has a date."""
+
+    kind: ClassVar[str] = "line_check_missed"
+    due_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultNote(Body):
+    """Why checks were missed, said afterwards by the side that missed them."""
+
+    kind: ClassVar[str] = "fault_note"
+    by_person_only: ClassVar[bool] = True
+    cause: Cause
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What is observed of a party, since when, and why it is said, in words."""
+
+    state: Observed
+    since_ms: int | None
+    why: str
+
+
+def check_times_ms(asker: str, asked: str, day: int) -> tuple[int, int]:
+    """When one side checks the line on a day (days since 1970-01-01): once in each half, at a minute that varies.
+
+    Both sides can work it out, and nobody can rest between two known times.
+
+    >>> first, second = check_times_ms("ALPHA", "BRAVO", 16_700)
+    >>> second - first >= 6 * 3_600_000
+    True
+    """
+    drawn = hashlib.sha256(f"{asker}\n{asked}\n{day}".encode()).digest()
+    minutes = [int.from_bytes(drawn[n : n + 4], "big") % 360 for n in (0, 4)]
+    start_ms = day * _DAY_MS
+    return start_ms + (180 + minutes[0]) * 60_000, start_ms + (900 + minutes[1]) * 60_000
+
+
+def decide_check_answer(
+    check_id: str, answer: LineCheckAnswer, actor: Actor, ledger: Ledger
+) -> tuple[Utterance, ...] | Refused:
+    """An answer to a line check of the other side."""
+    check = ledger.get(check_id)
+    open_to_us = check is not None and isinstance(check.body, LineCheck) and check.header.addressee == ledger.own
+    if check is None or not open_to_us or ledger.saying(check_id, LineCheckAnswer) or not actor.post:
+        return Refused("O1", RULES["O1"])
+    return (Utterance(check.header.author, answer, Precedence.PRIORITY, (Link(Relation.ABOUT, check_id),)),)
+
+
+def checks_missed(ledger: Ledger, now_ms: int) -> list[Utterance]:
+    """The miss of each own line check that nobody answered in time; said once each."""
+    return [
+        Utterance(
+            said.header.addressee,
+            LineCheckMissed(said.logged_ms + ANSWER_WITHIN_MS),
+            Precedence.PRIORITY,
+            (Link(Relation.ABOUT, said.record_id),),
+        )
+        for said, _ in ledger.of(LineCheck)
+        if said.header.author == ledger.own
+        and now_ms > said.logged_ms + ANSWER_WITHIN_MS
+        and not ledger.saying(said.record_id, LineCheckAnswer)
+        and not ledger.saying(said.record_id, LineCheckMissed)
+    ]
+
+
+def observe(ledger: Ledger, peer: str, *, heard_ms: int | None, now_ms: int) -> Observation:
+    """What is seen of a peer. `heard_ms` is when its node was last heard (a heartbeat, any statement), None: never."""
+    missed = _missed_in_a_row(ledger, peer, now_ms)
+    last_ms = max([said.logged_ms for said in ledger if said.header.author == peer], default=heard_ms)
+    if heard_ms is not None and last_ms is not None:
+        last_ms = max(heard_ms, last_ms)
+    if len(missed) >= 2:
+        return Observation(Observed.SILENT, missed[0].logged_ms, f"{len(missed)} line checks in a row not answered")
+    if last_ms is None:
+        why = (
+            "nothing was ever heard from its node" if not missed else "one line check not answered, nothing ever heard"
+        )
+        return Observation(Observed.UNKNOWN, None, why)
+    quiet_ms = now_ms - last_ms
+    if quiet_ms > 10 * HEARTBEAT_MS:
+        return Observation(Observed.SILENT, last_ms, f"its node was last heard {quiet_ms // 60_000} min ago")
+    if missed:
+        return Observation(Observed.DEGRADED, missed[0].logged_ms, "the last line check was not answered")
+    if quiet_ms > 2 * HEARTBEAT_MS:
+        return Observation(Observed.DEGRADED, last_ms, f"its node was last heard {quiet_ms // 1000} s ago")
+    return Observation(Observed.LIVE, None, "its node is heard, and the last line check was answered or none was due")
+
+
+def _missed_in_a_row(ledger: Ledger, peer: str, now_ms: int) -> list[Said]:
+    """The own line checks, oldest first, that went unanswered since the last one that was answered."""
+    row: list[Said] = []
+    for said, _ in ledger.of(LineCheck):
+        if said.header.author != ledger.own or said.header.addressee != peer:
+            continue
+        answered = any(by.header.author == peer for by, _ in ledger.saying(said.record_id, LineCheckAnswer))
+        if answered:
+            row = []
+        elif now_ms > said.logged_ms + ANSWER_WITHIN_MS:
+            row.append(said)
+    return row

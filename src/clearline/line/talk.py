@@ -1,0 +1,327 @@
+"""Talks between posts: asked for, answered, held, ended, each side by its own clock.
+
+The one idea: declined, not answered and not reached are three different facts; and of a talk itself each side says
+only what it saw: when it began and ended, who was there.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from clearline.line.channel import Permission, permit
+from clearline.line.ledger import Ledger
+from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
+from clearline.line.terms import Function, Level
+
+__all__ = [
+    "RULES",
+    "STATES",
+    "Participant",
+    "Route",
+    "Talk",
+    "TalkDeclined",
+    "TalkEvent",
+    "TalkMoment",
+    "TalkReply",
+    "TalkRequest",
+    "TalkState",
+    "TalkWithdrawn",
+    "Window",
+    "about_talk",
+    "accept_talk",
+    "decide_request",
+    "talk",
+    "talks",
+]
+
+RULES = {
+    "T1": "the channel does not permit it",
+    "T2": "a reply is about one request that is here and still open",
+    "T3": "only the other side replies to a request, and only its author withdraws it",
+    "T4": "an acceptance names one window, a counter at least one",
+    "T5": "this cannot happen in the state the talk is in",
+}
+
+
+class Route(StrEnum):
+    """Which way the request was passed."""
+
+    DIRECT = "DIRECT"
+    FOREIGN_MINISTRIES = "FOREIGN_MINISTRIES"
+    THIRD_PARTY = "THIRD_PARTY"
+
+
+class TalkState(StrEnum):
+    """Where a talk stands."""
+
+    REQUESTED = "REQUESTED"
+    COUNTERED = "COUNTERED"
+    SCHEDULED = "SCHEDULED"
+    DECLINED = "DECLINED"
+    NO_ANSWER = "NO_ANSWER"
+    WITHDRAWN = "WITHDRAWN"
+    IN_PROGRESS = "IN_PROGRESS"
+    INTERRUPTED = "INTERRUPTED"
+    ENDED = "ENDED"
+    MISSED = "MISSED"
+
+
+class TalkEvent(StrEnum):
+    """What may happen to a talk."""
+
+    ACCEPT = "ACCEPT"
+    COUNTER = "COUNTER"
+    DECLINE = "DECLINE"
+    LAPSE = "LAPSE"
+    WITHDRAW = "WITHDRAW"
+    START = "START"
+    INTERRUPT = "INTERRUPT"
+    RESUME = "RESUME"
+    END = "END"
+    MISS = "MISS"
+
+
+_OPEN = (TalkState.REQUESTED, TalkState.COUNTERED)
+
+# The one table of what can follow what; docs/line.md draws its diagram from it.
+STATES: dict[tuple[TalkState, TalkEvent], TalkState] = {
+    **{(state, TalkEvent.ACCEPT): TalkState.SCHEDULED for state in _OPEN},
+    **{(state, TalkEvent.COUNTER): TalkState.COUNTERED for state in _OPEN},
+    **{(state, TalkEvent.DECLINE): TalkState.DECLINED for state in _OPEN},
+    **{(state, TalkEvent.LAPSE): TalkState.NO_ANSWER for state in _OPEN},
+    **{(state, TalkEvent.WITHDRAW): TalkState.WITHDRAWN for state in (*_OPEN, TalkState.SCHEDULED)},
+    # A call may simply come, whatever was asked for or left unanswered.
+    **{
+        (state, TalkEvent.START): TalkState.IN_PROGRESS
+        for state in (*_OPEN, TalkState.SCHEDULED, TalkState.NO_ANSWER, TalkState.MISSED, TalkState.IN_PROGRESS)
+    },
+    (TalkState.SCHEDULED, TalkEvent.MISS): TalkState.MISSED,
+    (TalkState.IN_PROGRESS, TalkEvent.INTERRUPT): TalkState.INTERRUPTED,
+    (TalkState.INTERRUPTED, TalkEvent.INTERRUPT): TalkState.INTERRUPTED,
+    (TalkState.INTERRUPTED, TalkEvent.RESUME): TalkState.IN_PROGRESS,
+    (TalkState.IN_PROGRESS, TalkEvent.RESUME): TalkState.IN_PROGRESS,
+    (TalkState.IN_PROGRESS, TalkEvent.END): TalkState.ENDED,
+    (TalkState.INTERRUPTED, TalkEvent.END): TalkState.ENDED,
+    (TalkState.ENDED, TalkEvent.END): TalkState.ENDED,  # the other side's own clock
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time offered for a talk, closed. Raises ValueError if it ends before it begins."""
+
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        if self.end_ms < self.start_ms:
+            raise ValueError("a window ends before it begins")
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Who takes part: a role or a name, as far as that party chooses to say."""
+
+    party: str
+    who: str
+    speaks: bool = True
+    interpreter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TalkRequest(Body):
+    """A request for a talk between two posts. No windows: now, as soon as can be."""
+
+    kind: ClassVar[str] = "talk_request"
+    by_person_only: ClassVar[bool] = True
+    formal: ClassVar[bool] = True
+    level: Level
+    function: Function
+    from_post: str
+    to_post: str
+    windows: tuple[Window, ...] = ()
+    route: Route = Route.DIRECT
+    agenda: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    answer_by_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkReply(Body):
+    """An acceptance (of one window, or none where it is for now) or a counter (with other windows)."""
+
+    kind: ClassVar[str] = "talk_reply"
+    by_person_only: ClassVar[bool] = True
+    accepts: bool
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TalkDeclined(Body):
+    """A refusal, with the reason as given; it is not silence, and silence is not it."""
+
+    kind: ClassVar[str] = "talk_declined"
+    by_person_only: ClassVar[bool] = True
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TalkWithdrawn(Body):
+    """The request, or the appointment, is taken back by who made it."""
+
+    kind: ClassVar[str] = "talk_withdrawn"
+    by_person_only: ClassVar[bool] = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkMoment(Body):
+    """A moment of a talk by one side's own clock: START, INTERRUPT, RESUME, END, or MISS (nobody came).
+
+    Raises ValueError for any other event.
+    """
+
+    kind: ClassVar[str] = "talk_moment"
+    by_person_only: ClassVar[bool] = True
+    event: TalkEvent
+    at_ms: int
+    circuit: str = ""
+    participants: tuple[Participant, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.event not in (TalkEvent.START, TalkEvent.INTERRUPT, TalkEvent.RESUME, TalkEvent.END, TalkEvent.MISS):
+            raise ValueError(f"{self.event} is not a moment of a talk that one side saw")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A talk as it stands: its request, its state, the window agreed, and each side's own start and end.
+
+    `clocks` has, by party, (start, end) in milliseconds, None where that side did not say. `declined` is the reason
+    given, None where it was not declined. `interruptions` counts what either side saw.
+    """
+
+    request: Said
+    state: TalkState
+    window: Window | None
+    clocks: dict[str, tuple[int | None, int | None]]
+    participants: tuple[Participant, ...]
+    declined: str | None
+    interruptions: int
+    void: tuple[tuple[Said, Refused], ...]
+
+    def duration_ms(self, party: str) -> int | None:
+        """How long it was by one side's own clock."""
+        start_ms, end_ms = self.clocks.get(party, (None, None))
+        return None if start_ms is None or end_ms is None else end_ms - start_ms
+
+
+def decide_request(
+    request: TalkRequest, peer: str, actor: Actor, ledger: Ledger, *, now_ms: int
+) -> tuple[Utterance, ...] | Refused:
+    """A request, if the channel permits it; the rule that forbids it is quoted."""
+    word = permit(ledger, peer, request.level, request.function, initiator=ledger.own, post=actor.post, now_ms=now_ms)
+    if word.permission is Permission.REFUSE:
+        return Refused("T1", f"{word.rule}: {word.why}")
+    return (Utterance(peer, request),)
+
+
+def talk(ledger: Ledger, request: Said, now_ms: int) -> Talk:
+    """Work out where a talk stands from all that was said about its request."""
+    state, window, declined, interruptions = TalkState.REQUESTED, None, None, 0
+    clocks: dict[str, tuple[int | None, int | None]] = {}
+    participants: dict[Participant, None] = {}
+    void: list[tuple[Said, Refused]] = []
+    body = request.body
+    assert isinstance(body, TalkRequest)
+    offered = body.windows
+    for said in ledger.about(request.record_id, Relation.ABOUT):
+        event = _event(said.body)
+        if event is None:
+            continue
+        refused = _fault(said, request, state, event)
+        if refused is not None:
+            void.append((said, refused))
+            continue
+        state = STATES[state, event]
+        match said.body:
+            case TalkReply(accepts, windows):
+                window = (windows or offered or (None,))[0] if accepts else None
+                offered = windows or offered
+            case TalkDeclined(reason):
+                declined = reason
+            case TalkMoment():
+                moment = said.body
+                participants.update(dict.fromkeys(moment.participants))
+                interruptions += event is TalkEvent.INTERRUPT
+                clocks[said.header.author] = _clock(clocks.get(said.header.author, (None, None)), moment)
+            case _:
+                pass
+    lapsed = body.answer_by_ms is not None and now_ms > body.answer_by_ms
+    if lapsed and (state, TalkEvent.LAPSE) in STATES:
+        state = STATES[state, TalkEvent.LAPSE]
+    return Talk(request, state, window, clocks, tuple(participants), declined, interruptions, tuple(void))
+
+
+def talks(ledger: Ledger, now_ms: int) -> list[Talk]:
+    """All talks, oldest request first."""
+    return [talk(ledger, said, now_ms) for said, _ in ledger.of(TalkRequest)]
+
+
+def accept_talk(said: Said, ledger: Ledger) -> Refused | None:
+    """Why what came in about a talk is void; None if it stands or is about none."""
+    event = _event(said.body)
+    if event is None:
+        return None
+    about = said.linked(Relation.ABOUT)
+    request = ledger.get(about[0]) if len(about) == 1 else None
+    if request is None or not isinstance(request.body, TalkRequest):
+        return Refused("T2", RULES["T2"])
+    found = [
+        refused for other, refused in talk(ledger, request, said.logged_ms).void if other.record_id == said.record_id
+    ]
+    return found[0] if found else None
+
+
+def about_talk(request: Said, body: Body, ledger: Ledger) -> Utterance:
+    """Something said about a talk, to the other side of it."""
+    peer = request.header.addressee if request.header.author == ledger.own else request.header.author
+    return Utterance(peer, body, request.header.precedence, (Link(Relation.ABOUT, request.record_id),))
+
+
+def _event(body: Body) -> TalkEvent | None:
+    match body:
+        case TalkReply(accepts):
+            return TalkEvent.ACCEPT if accepts else TalkEvent.COUNTER
+        case TalkDeclined():
+            return TalkEvent.DECLINE
+        case TalkWithdrawn():
+            return TalkEvent.WITHDRAW
+        case TalkMoment(event):
+            return event
+        case _:
+            return None
+
+
+def _fault(said: Said, request: Said, state: TalkState, event: TalkEvent) -> Refused | None:
+    author = said.header.author
+    if event is TalkEvent.WITHDRAW and author != request.header.author:
+        return Refused("T3", RULES["T3"])
+    if event is TalkEvent.DECLINE and author != request.header.addressee and state is TalkState.REQUESTED:
+        return Refused("T3", RULES["T3"])
+    if isinstance(said.body, TalkReply):
+        if author == request.header.author and state is TalkState.REQUESTED:
+            return Refused("T3", RULES["T3"])
+        if len(said.body.windows) > 1 if said.body.accepts else not said.body.windows:
+            return Refused("T4", RULES["T4"])
+    if (state, event) not in STATES:
+        return Refused("T5", f"{RULES['T5']}: {event} in {state}")
+    return None
+
+
+def _clock(held: tuple[int | None, int | None], moment: TalkMoment) -> tuple[int | None, int | None]:
+    start_ms, end_ms = held
+    if moment.event is TalkEvent.START:
+        return (moment.at_ms if start_ms is None else start_ms), end_ms
+    return start_ms, moment.at_ms if moment.event is TalkEvent.END else end_ms
