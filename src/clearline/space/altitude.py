@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
+    "FARTHEST_M",
     "FOOT_M",
     "FULL_SCALE",
     "SURFACE",
@@ -21,7 +22,8 @@ __all__ = [
 ]
 
 FOOT_M = 0.3048  # exactly: the international foot
-_FARTHEST_M = 1_000_000.0  # above this nothing flies by air; a larger figure is a mistake in the input
+FARTHEST_M = 1_000_000.0  # above this nothing flies by air; a larger figure is a mistake in the input
+_LOWEST_QFE_HPA = 300.0  # the pressure at the highest land
 _PRESSURES_HPA = (850.0, 1100.0)  # beyond the lowest (870) and highest (1084.8) sea-level pressures on record (WMO)
 
 
@@ -60,8 +62,9 @@ class AltitudeLimit:
 
     `unit` None or `reference` None is "not stated": such a limit is unknown, and verdicts say so. `uncertainty_m` is
     either way. `pressure_hpa` is the altimeter setting: the QNH or QFE it was stated on, or for STD the QNH of the
-    region if known. `station_m` is a QFE station's height above mean sea level. `ground_m` is, for AGL and SURFACE, the
-    lowest and highest ground (above mean sea level) anywhere under the shape, if known.
+    region if known. `station_m` is the height above mean sea level of the station whose QNH or QFE it is. `ground_m`
+    is, for AGL and SURFACE, the lowest and highest ground (above mean sea level) anywhere under the shape, if known;
+    where the place is uncertain, anywhere under the shape so widened.
     Raises AltitudeError for a number that is not finite or beyond any altitude, or parts that contradict each other.
 
     >>> AltitudeLimit(5000.0, Unit.FOOT, Reference.EGM96).metres
@@ -83,20 +86,20 @@ class AltitudeLimit:
                     f"{self.reference} carries no value; got {self.value}: use AGL for a height above it"
                 )
         elif (
-            not math.isfinite(self.value)
-            or abs(self.value) * FULL_SCALE.get(self.unit or Unit.METRE, 1.0) > _FARTHEST_M
+            not math.isfinite(self.value) or abs(self.value) * FULL_SCALE.get(self.unit or Unit.METRE, 1.0) > FARTHEST_M
         ):
             raise AltitudeError(f"altitude {self.value} {self.unit or '(no unit)'} is not a height anything flies at")
         if self.unit is Unit.FLIGHT_LEVEL and self.reference not in (Reference.STD, None):
             raise AltitudeError(f"a flight level is stated on STD (1013.25 hPa), not on {self.reference}")
-        if not 0.0 <= self.uncertainty_m <= _FARTHEST_M:
+        if not 0.0 <= self.uncertainty_m <= FARTHEST_M:
             raise AltitudeError(f"altitude uncertainty must be 0 m or more; got {self.uncertainty_m}")
         low_hpa, high_hpa = _PRESSURES_HPA
-        if self.pressure_hpa is not None and self.reference is not Reference.QFE:
-            if not low_hpa <= self.pressure_hpa <= high_hpa:
-                raise AltitudeError(f"a QNH lies within 850..1100 hPa; got {self.pressure_hpa}: is it in inches?")
-        if self.pressure_hpa is not None and not 300.0 <= self.pressure_hpa <= high_hpa:
-            raise AltitudeError(f"a QFE lies within 300..1100 hPa; got {self.pressure_hpa}")
+        lowest_hpa = _LOWEST_QFE_HPA if self.reference is Reference.QFE else low_hpa
+        if self.pressure_hpa is not None and not lowest_hpa <= self.pressure_hpa <= high_hpa:
+            name = "QFE" if self.reference is Reference.QFE else "QNH"
+            raise AltitudeError(
+                f"a {name} lies within {lowest_hpa:g}..{high_hpa:g} hPa; got {self.pressure_hpa}: is it in inches?"
+            )
         if self.station_m is not None and not -500.0 <= self.station_m <= 9000.0:
             raise AltitudeError(f"a station lies within -500..9000 m above sea level; got {self.station_m}")
         if self.ground_m is not None and not -500.0 <= self.ground_m[0] <= self.ground_m[1] <= 9000.0:
@@ -110,7 +113,7 @@ class AltitudeLimit:
         return None if self.unit is None else self.value * FULL_SCALE[self.unit]
 
     def __str__(self) -> str:
-        if self.reference in (Reference.SURFACE, Reference.UNLIMITED):
+        if self.reference is Reference.SURFACE or self.reference is Reference.UNLIMITED:
             return self.reference.value
         number = f"{self.value:g}"
         if self.unit is Unit.FLIGHT_LEVEL:
@@ -128,8 +131,8 @@ UNLIMITED = AltitudeLimit(0.0, Unit.METRE, Reference.UNLIMITED)
 class Band:
     """From a lower limit to an upper one, both included.
 
-    Raises AltitudeError if both are stated in one reference and the upper is below the lower, if the lower is
-    UNLIMITED, or if the upper limit has no meaning.
+    Raises AltitudeError if the lower is UNLIMITED, or the upper is surely below the lower: by any amount where both are
+    stated above the same thing, else by more than air, geoid and terrain can account for anywhere on Earth.
     """
 
     lower: AltitudeLimit
@@ -138,10 +141,49 @@ class Band:
     def __post_init__(self) -> None:
         if self.lower.reference is Reference.UNLIMITED:
             raise AltitudeError("a band cannot begin at UNLIMITED: did you swap lower and upper?")
-        same = self.lower.reference is self.upper.reference and self.lower.pressure_hpa == self.upper.pressure_hpa
         low_m, high_m = self.lower.metres, self.upper.metres
-        if same and low_m is not None and high_m is not None and high_m < low_m:
-            raise AltitudeError(f"a band's upper limit {self.upper} is below its lower limit {self.lower}: swap them")
+        if low_m is None or high_m is None:
+            return
+        if _stated_above(self.lower) == _stated_above(self.upper):
+            surely_below = high_m < low_m
+        else:
+            lowest, highest = _above_sea_m(self.lower, low_m), _above_sea_m(self.upper, high_m)
+            surely_below = highest is not None and lowest is not None and highest[1] < lowest[0]
+        if surely_below:
+            raise AltitudeError(
+                f"a band's upper limit {self.upper} is below its lower limit {self.lower}: swap them, or check units"
+            )
 
     def __str__(self) -> str:
         return f"{self.lower} to {self.upper}"
+
+
+def _stated_above(limit: AltitudeLimit) -> tuple[Reference | None, float | None, float | None]:
+    """What decides whether two values are above the same thing; the surface is 0 above the ground."""
+    reference = Reference.AGL if limit.reference is Reference.SURFACE else limit.reference
+    return reference, limit.pressure_hpa, limit.station_m
+
+
+# How far each reference may lie below and above mean sea level: the geoid within -107..86 m of the ellipsoid; the
+# models of it within 12 m of each other; land and stations within -500..9000 m; an altimeter by 850..1100 hPa.
+_OFF_SEA_M = {
+    Reference.WGS84: (-90.0, 110.0),
+    Reference.EGM96: (0.0, 0.0),
+    Reference.EGM2008: (-12.0, 12.0),
+    Reference.AGL: (-500.0, 9_000.0),
+    Reference.SURFACE: (-500.0, 9_000.0),
+    Reference.STD: (-2_000.0, 1_200.0),
+    Reference.QNH: (-500.0, 500.0),
+    Reference.QFE: (-1_000.0, 9_500.0),
+}
+_AIR_SHARE = 0.3  # an altimeter in the coldest or hottest air, of the height it shows
+
+
+def _above_sea_m(limit: AltitudeLimit, metres: float) -> tuple[float, float] | None:
+    """Lowest and highest that a limit can be above mean sea level anywhere, in any air; None where it has no end."""
+    if limit.reference is None or limit.reference is Reference.UNLIMITED:
+        return None
+    low_m, high_m = _OFF_SEA_M[limit.reference]
+    pressed = limit.reference in (Reference.STD, Reference.QNH, Reference.QFE)
+    reach_m = limit.uncertainty_m + (_AIR_SHARE * abs(metres) if pressed else 0.0)
+    return metres + low_m - reach_m, metres + high_m + reach_m

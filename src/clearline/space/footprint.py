@@ -9,38 +9,76 @@ import math
 import numpy as np
 
 from clearline.space.heights import Footprint
+from clearline.space.latlon import LatLon
 from clearline.space.shape import Core
 from clearline.space.wgs84 import geodesic_pieces
 
 __all__ = ["footprint"]
 
-# Points are laid every 20 km along edges; a geodesic bows off its chord by 20^2/(8*6371) km = 8 m between them.
+# Points are laid every 20 km along edges; between two of them a geodesic comes nearer to a pole than either.
 _STEP_M = 20_000.0
-_BOW_M = 10.0
+_ROUNDING_M = 10.0  # what treating that triangle as plane, and a degree as one length, may leave out
 _SHORTEST_DEGREE_M = 110_574.0  # one degree of latitude at the equator, the shortest there is
+_LONGEST_DEGREE_M = 111_695.0  # one degree of latitude at a pole, the longest there is, of longitude too
 
 
 def footprint(core: Core, extra_m: float = 0.0) -> Footprint:
     """The box that holds a core, its radius and `extra_m` more on every side."""
-    reach_m = core.radius_m + extra_m + _BOW_M
+    reach_m = core.radius_m + extra_m + _ROUNDING_M
     souths: list[float] = []
     norths: list[float] = []
     wests: list[float] = []
     easts: list[float] = []
     first_lon_deg = core.parts[0][0].lon_deg
     for part in core.parts:
+        small = _small_box(part, first_lon_deg)
+        if small is not None:
+            south_deg, north_deg, west_deg, east_deg = small
+            souths.append(-_bowed_deg(-south_deg))
+            norths.append(_bowed_deg(north_deg))
+            wests.append(west_deg)
+            easts.append(east_deg)
+            continue
         pieces = geodesic_pieces(part, closed=core.closed, step_m=_STEP_M)
         lat_deg, lon_deg = pieces[:, 0], pieces[:, 1]
+        south_deg, north_deg = -_bowed_deg(-float(lat_deg.min())), _bowed_deg(float(lat_deg.max()))
         # Longitudes as one walk from the first place, so that the antimeridian is no seam.
         steps = (np.diff(lon_deg, prepend=first_lon_deg) + 180.0) % 360.0 - 180.0
         walk = first_lon_deg + np.cumsum(steps)
         if core.closed and abs(walk[-1] - walk[0]) > 180.0:
-            return _cap(float(lat_deg.min()), float(lat_deg.max()), reach_m)
-        souths.append(float(lat_deg.min()))
-        norths.append(float(lat_deg.max()))
+            return _cap(south_deg, north_deg, reach_m)
+        souths.append(south_deg)
+        norths.append(north_deg)
         wests.append(float(walk.min()))
         easts.append(float(walk.max()))
     return _grown(min(souths), max(norths), min(wests), max(easts), reach_m)
+
+
+def _small_box(part: tuple[LatLon, ...], first_lon_deg: float) -> tuple[float, float, float, float] | None:
+    """South, north, west and east of a part whose every edge is surely shorter than a step: its corners say it all.
+
+    No edge is longer than the way round two sides of the corners' box. A part on the antimeridian looks wide here, and
+    is left to be walked along. Most parts are small, and this is ten times sooner.
+    """
+    lats_deg = [place.lat_deg for place in part]
+    lons_deg = [place.lon_deg for place in part]
+    south_deg, north_deg, west_deg, east_deg = min(lats_deg), max(lats_deg), min(lons_deg), max(lons_deg)
+    if (north_deg - south_deg + east_deg - west_deg) * _LONGEST_DEGREE_M > _STEP_M:
+        return None
+    turn_deg = (lons_deg[0] - first_lon_deg + 180.0) % 360.0 - 180.0 - (lons_deg[0] - first_lon_deg)
+    return south_deg, north_deg, west_deg + turn_deg, east_deg + turn_deg
+
+
+def _bowed_deg(lat_deg: float) -> float:
+    """The latitude nearest the north pole that a geodesic reaches between two points up to `lat_deg`, 20 km apart.
+
+    Half-way between two points as near the pole as each other, pole, point and middle make a right triangle.
+    """
+    if lat_deg <= 0.0:
+        return lat_deg  # between points south of the equator it bows the other way
+    from_pole_m = (90.0 - lat_deg) * _SHORTEST_DEGREE_M
+    nearest_m = math.sqrt(max(0.0, from_pole_m**2 - (_STEP_M / 2.0) ** 2))
+    return 90.0 if nearest_m == 0.0 else lat_deg + (from_pole_m - nearest_m) / _SHORTEST_DEGREE_M
 
 
 def _cap(south_deg: float, north_deg: float, reach_m: float) -> Footprint:

@@ -12,13 +12,18 @@ from numpy.typing import NDArray
 
 __all__ = ["EGM2008_FROM_EGM96_M", "GRID_UNCERTAINTY_M", "Geoid", "GeoidError", "parse_gtx"]
 
-# What the 15-minute grid leaves out between its nodes. Published tests of bilinear EGM96 15' interpolation against
-# the full harmonic model show 0.1 to 0.5 m in mountains; twice that is kept here.
-GRID_UNCERTAINTY_M = 1.0
+# What the 15-minute grid leaves out between its nodes: bilinear values of it differ from the full harmonic model by at
+# most 1.152 m anywhere, 0.040 m RMS (GeographicLib, table of the geoids that Geoid takes, egm96-15).
+GRID_UNCERTAINTY_M = 1.2
 
-# EGM2008 less EGM96 has an RMS near 0.5 m and a maximum near 10 m (comparison in Pavlis et al. 2012, JGR 117 B04406),
-# so a height above EGM2008 is placed with the EGM96 grid and this much on either side.
-EGM2008_FROM_EGM96_M = 10.0
+# EGM2008 and EGM96 differ by 0.5 m RMS and about 10 m at most, over ocean trenches (US Naval Academy, MICRODEM), so
+# a height above EGM2008 is placed with the EGM96 grid and, that "about" allowed for, this much on either side.
+EGM2008_FROM_EGM96_M = 12.0
+
+# The lowest and the highest undulation of any geoid model are near -107 m (south of India) and 86 m (New Guinea). A
+# file that does not come near both is another grid, or one of zeros, which would shift every height by nothing.
+_LOWEST_M, _HIGHEST_M = (-120.0, -80.0), (60.0, 100.0)
+_BEYOND_M = 200.0
 
 
 class GeoidError(ValueError):
@@ -30,7 +35,7 @@ class Geoid:
     """A regular grid of undulations in metres, row 0 southernmost, column 0 westernmost.
 
     `undulation_m` has shape (rows, columns), with rows from `south_deg` by `step_deg` to +90 and columns once round the
-    globe from `west_deg`. Raises GeoidError unless the grid covers the whole globe.
+    globe from `west_deg`. Raises GeoidError unless the grid covers the whole globe with values that can be undulations.
     """
 
     undulation_m: NDArray[np.float32]
@@ -41,12 +46,14 @@ class Geoid:
     def __post_init__(self) -> None:
         rows, columns = self.undulation_m.shape
         north_deg = self.south_deg + (rows - 1) * self.step_deg
-        if abs(self.south_deg + 90.0) > 1e-9 or abs(north_deg - 90.0) > 1e-6:
+        if not (abs(self.south_deg + 90.0) < 1e-9 and abs(north_deg - 90.0) < 1e-6):
             raise GeoidError(
                 f"a geoid grid must reach from -90 to 90 degrees; this one {self.south_deg} to {north_deg}"
             )
-        if abs(columns * self.step_deg - 360.0) > 1e-6:
+        if not (abs(columns * self.step_deg - 360.0) < 1e-6 and -360.0 <= self.west_deg <= 360.0):
             raise GeoidError(f"a geoid grid must go once round; this one covers {columns * self.step_deg} degrees")
+        if not bool(np.all(np.abs(self.undulation_m) < _BEYOND_M)):
+            raise GeoidError(f"the geoid grid holds a value beyond {_BEYOND_M:.0f} m, or none: it is not one")
 
     def at(self, lat_deg: float, lon_deg: float) -> float:
         """Undulation at a place, metres, bilinear between the four nodes around it."""
@@ -62,8 +69,11 @@ class Geoid:
         """Lowest and highest undulation over a box of latitudes and longitudes, metres.
 
         `east_deg` may exceed 180 where the box crosses the antimeridian. Every node of every cell the box touches
-        counts, so the interval holds wherever in the box a thing may be, up to `GRID_UNCERTAINTY_M`.
+        counts, so the interval holds wherever in the box a thing may be, up to `GRID_UNCERTAINTY_M`. Raises ValueError
+        for a box that goes from north to south or from east to west.
         """
+        if not (south_deg <= north_deg and west_deg <= east_deg):
+            raise ValueError(f"no box: south {south_deg}, north {north_deg}, west {west_deg}, east {east_deg}")
         last = self.undulation_m.shape[0] - 1
         r0 = max(0, math.floor((south_deg - self.south_deg) / self.step_deg))
         r1 = min(last, math.ceil((north_deg - self.south_deg) / self.step_deg))
@@ -82,7 +92,7 @@ class Geoid:
 def parse_gtx(data: bytes) -> Geoid:
     """Read a geoid from the bytes of a GTX file (NOAA VDatum: big-endian header of 40 bytes, then float32 rows).
 
-    Raises GeoidError if the bytes are cut short, hold a value that is not a height, or do not cover the globe.
+    Raises GeoidError if the bytes are cut short, do not cover the globe, or do not rise and fall as the geoid does.
     """
     if len(data) < 40:
         raise GeoidError(f"a GTX file has a header of 40 bytes; got {len(data)} bytes in all")
@@ -92,10 +102,13 @@ def parse_gtx(data: bytes) -> Geoid:
         raise GeoidError(
             f"a GTX file of {rows} x {columns} values has {40 + 4 * rows * columns} bytes; got {len(data)}"
         )
-    if abs(step_lat_deg - step_lon_deg) > 1e-12:
+    if not abs(step_lat_deg - step_lon_deg) < 1e-12:
         raise GeoidError(f"a geoid grid must have one step; got {step_lat_deg} by {step_lon_deg} degrees")
     grid = np.frombuffer(data, ">f4", rows * columns, offset=40).reshape(rows, columns).astype(np.float32)
-    # EGM96 lies between -107 m (south of India) and +86 m (New Guinea).
-    if not bool(np.all(np.abs(grid) < 200.0)):
-        raise GeoidError("the geoid grid holds a value beyond 200 m, or none: it is not a grid of undulations")
+    low_m, high_m = float(grid.min()), float(grid.max())
+    if not (_LOWEST_M[0] < low_m < _LOWEST_M[1] and _HIGHEST_M[0] < high_m < _HIGHEST_M[1]):
+        raise GeoidError(
+            f"a geoid lies between -107 m (south of India) and 86 m (New Guinea) of the ellipsoid; this grid between "
+            f"{low_m} and {high_m} m: it is not one, or it was emptied"
+        )
     return Geoid(grid, south_deg, west_deg, step_lat_deg)

@@ -17,9 +17,13 @@ __all__ = ["Footprint", "Frame", "Heights", "Span", "resolve_band", "standard_he
 
 _INF = math.inf
 
-# How far the air's mean temperature may be from the standard atmosphere's, and what that does to an altimeter:
-# ICAO Doc 8168 (PANS-OPS) vol. I: 4 % of the height for every 10 degrees C. 40 degrees covers arctic winter air.
-_TEMPERATURE_SHARE = 0.16
+# How high a thing truly is for each metre its altimeter shows above the station that gave the setting. Cold air: the
+# corrections of ICAO Doc 8168 (PANS-OPS, vol. I) for -50 degrees C at the aerodrome add 30 % (1,000 ft to fly 1,000 /
+# 1.3 = 770 ft up), and a mean of -57 degrees is 0.75. Hot air: 40 degrees above standard, 328 K / 288 K = 1.14.
+_AIR_SHARES = (0.75, 1.16)
+# Where the station of a QNH is not stated it may lie anywhere from the lowest land (the Dead Sea shore) to the height
+# of the flight, and up to 1,000 m where the flight is lower than that.
+_LOWEST_STATION_M, _HIGH_STATION_M = -430.0, 1_000.0
 # What an altimeter setting, read to whole hectopascals at a station some way off, may be wrong by: 2 hPa of 8.3 m.
 _SETTING_M = 17.0
 
@@ -39,12 +43,19 @@ _ORDER = {frame: place for place, frame in enumerate(Frame)}
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """The box of latitudes and longitudes a shape may reach; `east_deg` may exceed 180 (antimeridian)."""
+    """The box of latitudes and longitudes a shape may reach; `east_deg` may exceed 180 (antimeridian).
+
+    Raises ValueError unless south is at most north, and west at most east.
+    """
 
     south_deg: float
     north_deg: float
     west_deg: float
     east_deg: float
+
+    def __post_init__(self) -> None:
+        if not (-90.0 <= self.south_deg <= self.north_deg <= 90.0 and self.west_deg <= self.east_deg):
+            raise ValueError(f"a footprint goes from south to north and from west to east; got {self}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Heights:
 
 _Interval = tuple[float, float]
 _ANYWHERE: _Interval = (-_INF, _INF)
+_UNKNOWN = Span(-_INF, _INF, _INF, -_INF, False)
 
 
 def standard_height_m(pressure_hpa: float) -> float:
@@ -101,10 +113,12 @@ def resolve_band(band: Band, footprint: Footprint, geoid: Geoid, inflation: floa
         for name, limit, frames in (("lower", band.lower, lower), ("upper", band.upper, upper))
         if (why := _why_missing(limit, frames)) is not None
     ]
-    return Heights(tuple(_span(lower.get(frame), upper.get(frame)) for frame in Frame), tuple(missing))
+    return Heights(tuple([_span(lower.get(frame), upper.get(frame)) for frame in _ORDER]), tuple(missing))
 
 
 def _span(lower: _Interval | None, upper: _Interval | None) -> Span:
+    if lower is None and upper is None:
+        return _UNKNOWN
     low, high = lower or _ANYWHERE, upper or _ANYWHERE
     # The band holds at least everything between its highest lower limit and its lowest upper limit, and each limit
     # itself; where a limit is not known, only the other one is sure, and only where that is a single height.
@@ -113,9 +127,11 @@ def _span(lower: _Interval | None, upper: _Interval | None) -> Span:
         sure_low, sure_high = (high[0], high[1]) if high[0] == high[1] else (_INF, -_INF)
     elif upper is None and lower is not None:
         sure_low, sure_high = (low[0], low[1]) if low[0] == low[1] else (_INF, -_INF)
-    elif lower is None:
-        sure_low, sure_high = _INF, -_INF
-    return Span(low[0], high[1], sure_low, sure_high, lower is not None and upper is not None)
+    known = lower is not None and upper is not None
+    # Limits stated above different things may turn out the wrong way round here; the band then is all between them,
+    # for an empty one would be clear of everything. Where one is not known the order is as stated.
+    low_m, high_m = (min(low[0], high[0]), max(low[1], high[1])) if known else (low[0], high[1])
+    return Span(low_m, high_m, sure_low, sure_high, known)
 
 
 def _limit_frames(
@@ -140,7 +156,7 @@ def _limit_frames(
             return {Frame.EGM2008: here, **_from_sea(_wider(here, EGM2008_FROM_EGM96_M), undulation_m)}
         case Reference.AGL:
             return _from_ground(metres, limit, undulation_m, inflation, open_below=False)
-        case Reference.STD | Reference.QNH | Reference.QFE:
+        case _:  # STD, QNH, QFE
             return _from_pressure(here, limit, undulation_m)
 
 
@@ -166,22 +182,29 @@ def _from_ground(
 def _from_pressure(here: _Interval, limit: AltitudeLimit, undulation_m: _Interval) -> dict[Frame, _Interval]:
     """A height read off an altimeter: exact against other altimeters, within the air's temperature against the sea."""
     frames: dict[Frame, _Interval] = {}
-    setting_hpa = limit.pressure_hpa
+    setting_m = None if limit.pressure_hpa is None else standard_height_m(limit.pressure_hpa)
     if limit.reference is Reference.STD:
         frames[Frame.STD] = here
-        if setting_hpa is None:
+        if setting_m is None:
             return frames
-        indicated = _less(here, (standard_height_m(setting_hpa),) * 2)
-        base_m = 0.0
-    else:
-        if setting_hpa is not None:
-            frames[Frame.STD] = _plus(here, (standard_height_m(setting_hpa),) * 2)
-        if limit.reference is Reference.QFE and limit.station_m is None:
+        here = here[0] - setting_m, here[1] - setting_m
+    elif setting_m is not None:
+        frames[Frame.STD] = here[0] + setting_m, here[1] + setting_m
+    if limit.reference is Reference.QFE:
+        if limit.station_m is None:
             return frames
-        indicated, base_m = here, limit.station_m if limit.reference is Reference.QFE and limit.station_m else 0.0
-    reach_m = max(abs(indicated[0]), abs(indicated[1])) * _TEMPERATURE_SHARE + _SETTING_M
-    amsl = _plus(_wider(indicated, reach_m + EGM2008_FROM_EGM96_M), (base_m, base_m))
+        here = here[0] + limit.station_m, here[1] + limit.station_m
+    stations = (_LOWEST_STATION_M, max(_HIGH_STATION_M, here[1]))
+    if limit.station_m is not None:
+        stations = (limit.station_m, limit.station_m)
+    amsl = _wider(_in_any_air(here, stations), _SETTING_M + EGM2008_FROM_EGM96_M)
     return {**frames, **_from_sea(amsl, undulation_m)}
+
+
+def _in_any_air(shown: _Interval, stations: _Interval) -> _Interval:
+    """Where a thing may truly be whose altimeter shows some height above the sea, right at the station."""
+    corners = [at + share * (m - at) for m in shown for at in stations for share in _AIR_SHARES]
+    return min(corners), max(corners)
 
 
 def _why_missing(limit: AltitudeLimit, frames: dict[Frame, _Interval]) -> str | None:
@@ -189,17 +212,13 @@ def _why_missing(limit: AltitudeLimit, frames: dict[Frame, _Interval]) -> str | 
         return None
     if limit.unit is None:
         return "no unit was stated; state M, FT or FL"
-    match limit.reference:
-        case None:
-            return "no reference was stated; state WGS84, AMSL (EGM96), AGL, STD, QNH or QFE"
-        case Reference.AGL | Reference.SURFACE:
-            return "the height of the ground is not known; state it, or state the altitude above sea level"
-        case Reference.STD:
-            return "the pressure is not known; state the QNH of the region, or the altitude above sea level"
-        case Reference.QFE:
-            return "the station's height is not known; state it"
-        case _:
-            return "it could not be placed against the ellipsoid"
+    if limit.reference is None:
+        return "no reference was stated; state WGS84, AMSL (EGM96), AGL, STD, QNH or QFE"
+    if limit.reference is Reference.STD:
+        return "the pressure is not known; state the QNH of the region, or the altitude above sea level"
+    if limit.reference is Reference.QFE:
+        return "the station's height is not known; state it"
+    return "the height of the ground is not known; state it, or state the altitude above sea level"
 
 
 def _wider(interval: _Interval, by_m: float) -> _Interval:

@@ -2,6 +2,8 @@
 
 The one idea: on a plane through the central projection geodesics are straight, so the check is the ordinary one of
 plane geometry. Touching is allowed; only a crossing of more than 1 mm is a fault, so rounding never refuses an area.
+What no crossing shows is found by counting turns: a ring that goes round a place twice, as one traced twice over does,
+would by the even-odd rule not hold it.
 """
 
 import math
@@ -11,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearline.space.latlon import LatLon
+from clearline.space.wgs84 import ecef
 
-__all__ = ["ring_fault"]
+__all__ = ["ring_fault", "twice_area"]
 
 _MILLIMETRE = 1e-3 / 6_371_000.0  # on the unit sphere
 _SMALLEST_AREA = _MILLIMETRE * _MILLIMETRE
@@ -33,29 +36,78 @@ def ring_fault(rings: Sequence[Sequence[LatLon]]) -> str | None:
         if abs(_twice_area(plane)) <= 2.0 * _SMALLEST_AREA:
             return f"ring {number} encloses no area: it needs at least three places not on one line"
         if len(plane) > 3 and not _convex(plane):
-            crossing = _first_crossing(plane, plane, same=True)
-            if crossing is not None:
-                i, j = crossing
-                n = len(plane)
-                return (
-                    f"ring {number} crosses itself between places {i}-{(i + 1) % n} and {j}-{(j + 1) % n}: "
-                    f"reorder its places, or split it in two"
-                )
+            fault = _self_fault(number, plane)
+            if fault is not None:
+                return fault
     return _hole_fault(planes) if len(planes) > 1 else None
+
+
+def _self_fault(number: int, plane: _Plane) -> str | None:
+    crossing, near = _first_crossing(plane, plane, same=True)
+    if crossing is not None:
+        i, j = crossing
+        n = len(plane)
+        return (
+            f"ring {number} crosses itself between places {i}-{(i + 1) % n} and {j}-{(j + 1) % n}: "
+            f"reorder its places, or split it in two"
+        )
+    if not near:
+        return None
+    turns = _turns(_beside(plane), plane)
+    if turns.max() > 1 or turns.min() < -1 or (turns.max() == 1 and turns.min() == -1):
+        return f"ring {number} goes over itself, so its inside is not plain: trace it once, the outside only"
+    return None
+
+
+def twice_area(ring: Sequence[LatLon]) -> float:
+    """Twice the area of a ring projected on the unit sphere: above 0 if it goes counter-clockwise seen from above."""
+    return _twice_area(_project([ring])[0])
 
 
 def _hole_fault(planes: list[_Plane]) -> str | None:
     for a in range(len(planes)):
         for b in range(a + 1, len(planes)):
-            if _first_crossing(planes[a], planes[b], same=False) is not None:
+            if _first_crossing(planes[a], planes[b], same=False)[0] is not None:
                 return f"rings {a} and {b} cross each other: a hole must lie wholly inside and apart from other holes"
     for number in range(1, len(planes)):
-        if not _inside(planes[number], planes[0]).any():
+        if not _inside(_with_middles(planes[number]), planes[0]).any():
             return f"ring {number} lies outside ring 0: list it as an area of its own, or drop it"
         for other in range(1, len(planes)):
             if other != number and _inside(planes[number], planes[other]).all():
                 return f"hole {number} lies inside hole {other}: drop the inner one, or make it an area of its own"
+    left = abs(_twice_area(planes[0])) - sum(abs(_twice_area(plane)) for plane in planes[1:])
+    edge = np.roll(planes[0], -1, axis=0) - planes[0]
+    if left <= 2.0 * _MILLIMETRE * float(np.hypot(edge[:, 0], edge[:, 1]).sum()):
+        return "the holes leave nothing of ring 0: drop them, or the area"
     return None
+
+
+def _with_middles(plane: _Plane) -> _Plane:
+    """The corners and the middles of the edges: (2 n, 2). A hole may touch the outside with all its corners."""
+    return np.concatenate((plane, (plane + np.roll(plane, -1, axis=0)) / 2.0))
+
+
+def _beside(plane: _Plane) -> _Plane:
+    """Two places 2 mm left and right of the middle of every edge: (2 n, 2)."""
+    edge = np.roll(plane, -1, axis=0) - plane
+    size = np.maximum(np.hypot(edge[:, 0], edge[:, 1]), _MILLIMETRE)[:, None]
+    aside = 2.0 * _MILLIMETRE * np.stack((-edge[:, 1], edge[:, 0]), axis=1) / size
+    middle = plane + edge / 2.0
+    return np.concatenate((middle + aside, middle - aside))
+
+
+def _turns(points: _Plane, ring: _Plane) -> NDArray[np.int64]:
+    """How often the ring goes round each point, counter-clockwise: (n,)."""
+    x0, y0 = ring[None, :, 0], ring[None, :, 1]
+    after = np.roll(ring, -1, axis=0)
+    x1, y1 = after[None, :, 0], after[None, :, 1]
+    turns = np.zeros(len(points), np.int64)
+    for start in range(0, len(points), _BLOCK):
+        x, y = points[start : start + _BLOCK, :1], points[start : start + _BLOCK, 1:]
+        left = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+        up, down = (y0 <= y) & (y1 > y) & (left > 0.0), (y0 > y) & (y1 <= y) & (left < 0.0)
+        turns[start : start + _BLOCK] = up.sum(axis=1) - down.sum(axis=1)
+    return turns
 
 
 def _project(rings: Sequence[Sequence[LatLon]]) -> list[_Plane]:
@@ -71,9 +123,10 @@ def _project(rings: Sequence[Sequence[LatLon]]) -> list[_Plane]:
 
 
 def _units(ring: Sequence[LatLon]) -> _Plane:
-    degrees = np.radians(np.asarray(ring, np.float64))
-    lat, lon = degrees[:, 0], degrees[:, 1]
-    return np.stack((np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)), axis=1)
+    """Directions from the Earth's centre, in which the edges are as straight as in the engine (`space.wgs84`)."""
+    degrees = np.asarray(ring, np.float64)
+    points = ecef(degrees[:, 0], degrees[:, 1])
+    return points / np.linalg.norm(points, axis=1)[:, None]
 
 
 def _twice_area(plane: _Plane) -> float:
@@ -93,46 +146,45 @@ def _convex(plane: _Plane) -> bool:
     return abs(abs(float(np.arctan2(cross, dot).sum())) - 2.0 * math.pi) < 1e-6
 
 
-def _first_crossing(p: _Plane, q: _Plane, *, same: bool) -> tuple[int, int] | None:
-    """The first pair of edges, one of each ring, that cross by more than 1 mm."""
-    c, d = q, np.roll(q, -1, axis=0)
+def _first_crossing(p: _Plane, q: _Plane, *, same: bool) -> tuple[tuple[int, int] | None, bool]:
+    """The first pair of edges, one of each ring, that cross by more than 1 mm; and whether any come as near as that."""
+    after_p, after_q = np.roll(p, -1, axis=0), np.roll(q, -1, axis=0)
+    near = False
     for start in range(0, len(p), _BLOCK):
-        a = p[start : start + _BLOCK]
-        b = np.roll(p, -1, axis=0)[start : start + _BLOCK]
-        hit = _straddle(a, b, c, d) & _straddle(c, d, a, b).T
+        a, b = p[start : start + _BLOCK], after_p[start : start + _BLOCK]
+        crossed, touched = _sides(a, b, q, after_q)
+        crossed_back, touched_back = _sides(q, after_q, a, b)
+        i, j = np.nonzero(touched & touched_back.T)
         if same:
-            i, j = np.nonzero(hit)
-            i += start
-            apart = (np.abs(i - j) > 1) & (np.abs(i - j) < len(p) - 1)
-            i, j = i[apart], j[apart]
-        else:
-            i, j = np.nonzero(hit)
-            i += start
-        if len(i):
-            return int(i[0]), int(j[0])
-    return None
+            apart = np.abs(i + start - j)
+            others = (apart > 1) & (apart < len(p) - 1)
+            i, j = i[others], j[others]
+        if not len(i):
+            continue
+        near = True
+        hit = crossed[i, j] & crossed_back[j, i]
+        if hit.any():
+            first = int(np.argmax(hit))
+            return (int(i[first]) + start, int(j[first])), True
+    return None, near
 
 
-def _straddle(a: _Plane, b: _Plane, c: _Plane, d: _Plane) -> NDArray[np.bool_]:
-    """Whether c[j] and d[j] lie on opposite sides of the line a[i] b[i], each more than 1 mm off: shape (i, j)."""
+def _sides(a: _Plane, b: _Plane, c: _Plane, d: _Plane) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether c[j] and d[j] lie on opposite sides of the line a[i] b[i], each more than 1 mm off: shape (i, j).
+
+    And, second, whether they may: whether they do not both lie on one side, more than 1 mm off.
+    """
     edge = b - a
-    length = np.hypot(edge[:, 0], edge[:, 1])[:, None]
-    margin = _MILLIMETRE * length
+    margin = _MILLIMETRE * np.hypot(edge[:, 0], edge[:, 1])[:, None]
 
     def side(q: _Plane) -> _Plane:
         return edge[:, :1] * (q[None, :, 1] - a[:, 1:]) - edge[:, 1:] * (q[None, :, 0] - a[:, :1])
 
     sc, sd = side(c), side(d)
-    return ((sc > margin) & (sd < -margin)) | ((sc < -margin) & (sd > margin))
+    low, high = np.minimum(sc, sd), np.maximum(sc, sd)
+    return (low < -margin) & (high > margin), (low <= margin) & (high >= -margin)
 
 
 def _inside(points: _Plane, ring: _Plane) -> NDArray[np.bool_]:
     """Whether each point is inside the ring (even-odd rule)."""
-    x, y = points[:, 0][:, None], points[:, 1][:, None]
-    x0, y0 = ring[None, :, 0], ring[None, :, 1]
-    after = np.roll(ring, -1, axis=0)
-    x1, y1 = after[None, :, 0], after[None, :, 1]
-    spans = (y0 > y) != (y1 > y)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crosses = x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)
-    return ((spans & crosses).sum(axis=1) % 2).astype(np.bool_)
+    return _turns(points, ring) % 2 == 1

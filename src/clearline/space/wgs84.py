@@ -21,6 +21,7 @@ __all__ = [
     "Floats",
     "azimuths_and_distances",
     "destination",
+    "destinations",
     "distance_m",
     "ecef",
     "from_ecef",
@@ -59,6 +60,12 @@ def destination(start: LatLon, azimuth_deg: float, range_m: float) -> LatLon:
     """
     lon_deg, lat_deg, _ = _geod().fwd(start.lon_deg, start.lat_deg, azimuth_deg, range_m)
     return LatLon(float(lat_deg), float(lon_deg))
+
+
+def destinations(starts: Floats, azimuth_deg: Floats, range_m: Floats) -> Floats:
+    """The places reached from each of `starts` (shape (n, 2), latitude and longitude) along a geodesic: (n, 2)."""
+    lon_deg, lat_deg, _ = _geod().fwd(starts[:, 1], starts[:, 0], azimuth_deg, range_m)
+    return np.stack((np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64)), axis=-1)
 
 
 def azimuths_and_distances(starts: Sequence[LatLon], ends: Sequence[LatLon]) -> tuple[Floats, Floats]:

@@ -1,0 +1,1 @@
+"""I/O. Files, streams and clocks: the only floor that touches the world; it decides nothing."""
