@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearline.space.latlon import LatLon
+from clearline.space.plain_ring import surely_plain
 from clearline.space.wgs84 import ecef
 
 __all__ = ["ring_fault", "twice_area"]
@@ -31,6 +32,8 @@ def ring_fault(rings: Sequence[Sequence[LatLon]]) -> str | None:
     >>> ring_fault([bow_tie])
     'ring 0 crosses itself between places 0-1 and 2-3: reorder its places, or split it in two'
     """
+    if len(rings) == 1 and surely_plain(rings[0]):
+        return None
     planes = _project(rings)
     for number, plane in enumerate(planes):
         if abs(_twice_area(plane)) <= 2.0 * _SMALLEST_AREA:
