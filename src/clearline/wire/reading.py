@@ -9,16 +9,16 @@ from enum import StrEnum
 
 from clearline.airspace.activity import Activity
 from clearline.space.altitude import AltitudeLimit
+from clearline.space.datum import UNKNOWN_DATUM_M
 from clearline.space.window import TimeWindow
 
-__all__ = ["MAX_BYTES", "UNKNOWN_DATUM_M", "DatumPolicy", "Reading", "Supplied"]
+__all__ = ["ALWAYS", "MAX_BYTES", "UNKNOWN_DATUM_M", "DatumPolicy", "Reading", "Supplied"]
 
 # One file of 10,000 activities is 5 to 30 MB in the wordiest format; ten times that is a mistake or an attack.
 MAX_BYTES = 256 * 1024 * 1024
 
-# Two parties on their own local datums may put "the same" point up to about 260 m apart (computed for the datums
-# in use at 35 N 40 E); 300 m is what an unstated datum widens a place by, where the policy allows it at all.
-UNKNOWN_DATUM_M = 300.0
+# All of time that there is: what a format means by a volume without times. The year 1 is the first that can be shown.
+ALWAYS = TimeWindow(-62_135_596_800_000, None)
 
 
 class DatumPolicy(StrEnum):
