@@ -1,0 +1,1 @@
+"""I/O. Wires the floors together; alone knows them all, and has no rule of its own."""

@@ -1,0 +1,75 @@
+"""The `clearline` command.
+
+The one idea: exit status is the answer: 0 all clear, 1 conflict, 2 cannot tell, 3 bad input. A command's module is
+loaded only when that command is run, so that help and completion come at once.
+"""
+
+import gc
+import sys
+from importlib import import_module
+
+import click
+
+from clearline import __version__
+from clearline.cli.refusal import BAD_INPUT
+
+__all__ = ["commands", "main"]
+
+# Where each command lives, and its line in the list.
+_COMMANDS = {
+    "check": ("clearline.cli.check", "Say which activities of two or more sides meet."),
+    "completion": ("clearline.cli.completion", "Print the script that completes words in a shell."),
+    "convert": ("clearline.cli.convert", "Write activities in another format."),
+    "demo": ("clearline.cli.demo", "Check the example plans of several sides and open the report."),
+    "doctor": ("clearline.cli.doctor", "Say what this installation has and lacks."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of the commands."""
+        del ctx
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, loaded; None if there is none."""
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        command: object = getattr(import_module(_COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        assert isinstance(command, click.Command), cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group("clearline", cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="clearline")
+def commands() -> None:
+    """Clearline tells parties that share a sky where their activities would meet.
+
+    It gives no permission to act and claims no certification.
+    """
+
+
+def main() -> None:
+    """Run the command line; a misused option is bad input like any other (status 3)."""
+    # What a command makes are trees of values without cycles, alive to the end: the collector of cycles would walk
+    # over all of them again and again, a seventh of the time of a large check, and free nothing.
+    gc.disable()
+    try:
+        status: object = commands.main(prog_name="clearline", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(BAD_INPUT)
+    except click.Abort:
+        click.echo("stopped: nothing was written", err=True)
+        sys.exit(BAD_INPUT)
+    sys.exit(status if isinstance(status, int) else 0)
