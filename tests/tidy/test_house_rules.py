@@ -90,6 +90,13 @@ def test_a_module_says_its_one_idea_and_its_names() -> None:
         assert names, f"{_name(path)} has no __all__"
 
 
+def test_nothing_below_edge_opens_an_address() -> None:
+    # The import contract can forbid a whole package only, and urllib.parse is pure.
+    for path, tree in source_modules():
+        if path.relative_to(ROOT / "src" / "clearline").parts[0] in _PURE:
+            assert "urllib.request" not in ast.unparse(tree), _name(path)
+
+
 def test_rooms_are_subjects_not_kinds() -> None:
     assert not [_name(path) for path in kept_files() if _ROOMS & {path.stem, *path.relative_to(ROOT).parts[:-1]}]
 
