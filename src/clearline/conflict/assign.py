@@ -46,8 +46,8 @@ Score = tuple[int, ...]
 class Problem:
     """A set of menus as plain numbers, for a solver.
 
-    `efforts_ms[i][a]` is what alternative a costs plan i, the plan as it is first, at 0. `exclusions` are (i, a, j, bs):
-    if plan i takes a, plan j takes none of bs; every clash is there from one side (i < j).
+    `efforts_ms[i][a]` is what alternative a costs plan i, the plan as it is first, at 0. `exclusions` are
+    (i, a, j, bs): if plan i takes a, plan j takes none of bs; every clash is there from one side (i < j).
     """
 
     priorities: tuple[int, ...]
@@ -82,7 +82,7 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An answer for a set of plans, in their order, verified by the engine: all that are cleared are CLEAR of each other.
+    """An answer for a set of plans, in their order, verified by the engine: the cleared are all CLEAR of each other.
 
     `asks` are pairs that stay as they are and that nobody can tell about, with the datum to ask for. `method` says
     who found it, `score` is the figures it was ranked by.
@@ -163,8 +163,8 @@ def problem_of(clashes: Clashes) -> Problem:
     exclusions: list[tuple[int, int, int, tuple[int, ...]]] = []
     for i, j in clashes.pairs:
         table = clashes.table(i, j)
-        for a in np.flatnonzero(table.any(axis=1)):
-            exclusions.append((i, int(a), j, tuple(int(b) for b in np.flatnonzero(table[a]))))
+        taken = np.flatnonzero(table.any(axis=1))
+        exclusions.extend((i, int(a), j, tuple(int(b) for b in np.flatnonzero(table[a]))) for a in taken)
     return _numbers(clashes.choices, exclusions)
 
 

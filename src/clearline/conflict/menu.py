@@ -21,14 +21,26 @@ from clearline.conflict.verdict import Verdict
 from clearline.conflict.zones import required_minima
 from clearline.space.altitude import Band, Unit
 from clearline.space.geoid import Geoid
+from clearline.space.heights import Frame, Heights, Span
 from clearline.space.wgs84 import azimuths_and_distances
 
-__all__ = ["MAX_ALTERNATIVES", "Alternative", "Choices", "Clashes", "Menu", "choices_of", "default_menu"]
+__all__ = [
+    "MAX_ALTERNATIVES",
+    "MAX_OFFSET_M",
+    "Alternative",
+    "Choices",
+    "Clashes",
+    "Menu",
+    "choices_of",
+    "default_menu",
+]
 
 MAX_ALTERNATIVES = 1_000
+# Two plans moved apart this far, and the widest minimum there is, still lie within the 1000 km that an engine looks.
+MAX_OFFSET_M = 300_000.0
 
-# Heights may become unknown by a change (the ground elsewhere), so the join leaves them out: no two are this far apart.
-_ANY_HEIGHT_M = 1e7
+# Heights may become unknown by a change (the ground elsewhere), so the join takes every height as possible.
+_ANY_HEIGHTS = Heights(tuple(Span(-math.inf, math.inf, math.inf, -math.inf, False) for _ in Frame), ())
 
 Table = NDArray[np.bool_]
 
@@ -38,7 +50,7 @@ class Menu:
     """What may be offered to every plan, besides leaving it as it is; every combination of the three counts.
 
     `offsets_m` are moves square to the plan's line from its first place to its last, positive to the right.
-    Raises ValueError for more than 1000 combinations.
+    Raises ValueError for more than 1000 combinations, or an offset beyond 300 km.
     """
 
     delays: tuple[TimeShift, ...]
@@ -49,6 +61,8 @@ class Menu:
         count = (1 + len(self.delays)) * (1 + len(self.layers)) * (1 + len(self.offsets_m))
         if count > MAX_ALTERNATIVES:
             raise ValueError(f"a menu may have {MAX_ALTERNATIVES} combinations; got {count}: offer fewer")
+        if not all(abs(by_m) <= MAX_OFFSET_M for by_m in self.offsets_m):
+            raise ValueError(f"a menu's offsets must be within {MAX_OFFSET_M:.0f} m; got {self.offsets_m}")
 
 
 def default_menu() -> Menu:
@@ -242,7 +256,9 @@ def _blocks(
         rows.setdefault(one.variant, []).append(number)
     for number, two in enumerate(twos):
         columns.setdefault(two.variant, []).append(number)
-    return [((r[0], c[0]), np.ix_(r, c)) for r in rows.values() for c in columns.values()]
+    cells = [(r, np.asarray(r, np.intp)[:, None]) for r in rows.values()]
+    across = [(c, np.asarray(c, np.intp)[None, :]) for c in columns.values()]
+    return [((r[0], c[0]), (down, right)) for r, down in cells for c, right in across]
 
 
 def _join(
@@ -253,7 +269,7 @@ def _join(
     owner: list[tuple[int, int]] = []
     for number, choice in enumerate(choices):
         for volume, solid in enumerate(choice.variants[choice.alternatives[0].variant]):
-            solids.append(solid)
+            solids.append(replace(solid, heights=_ANY_HEIGHTS))
             owner.append((number, volume))
     parties = {choice.plan.party: n for n, choice in reversed(list(enumerate(choices)))}
     sides = [number if within_parties else parties[choices[number].plan.party] for number, _ in owner]
@@ -262,7 +278,7 @@ def _join(
     time_s = max((abs(alternative.shift_ms) / 1000.0 for alternative in all_alternatives), default=0.0)
     # A place far from the middle moves a little more or less than the middle does: a hundredth is ample (see change).
     lateral_m = max((alternative.cost.lateral_m * 1.01 + 1.0 for alternative in all_alternatives), default=0.0)
-    wide = Reach(reach.lateral_m + 2.0 * lateral_m, _ANY_HEIGHT_M, reach.time_s + 2.0 * time_s)
+    wide = Reach(reach.lateral_m + 2.0 * lateral_m, reach.vertical_m, reach.time_s + 2.0 * time_s)
     near: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for p, q in engine.pairs(solids, sides, wide):
         (i, v), (j, w) = owner[p], owner[q]
