@@ -143,7 +143,7 @@ def test_an_operation_that_gives_no_place_says_so() -> None:
 def test_wgs84_moves_nothing_and_unknown_widens() -> None:
     assert to_wgs84(*_HERE, WGS84) == (_HERE, 0.0)
     assert to_wgs84(*_HERE, UNKNOWN) == (_HERE, UNKNOWN_DATUM_M)
-    assert UNKNOWN_DATUM_M == 300.0
+    assert UNKNOWN_DATUM_M == 1_000.0
     assert WGS84.known and not UNKNOWN.known
     with pytest.raises(ValueError, match="latitude"):
         to_wgs84(91.0, 0.0, WGS84)

@@ -72,4 +72,4 @@ def test_other_ellipsoids_have_other_zones() -> None:
 
 def test_an_unknown_datum_widens() -> None:
     read = parse_position("X 4573000 Y 7500000", datum=UNKNOWN)
-    assert read.uncertainty_m == 300.0 and read.notes == ("its datum is not known: within 300 m",)
+    assert read.uncertainty_m == 1_000.0 and read.notes == ("its datum is not known: within 1000 m",)

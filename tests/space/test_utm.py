@@ -84,7 +84,8 @@ def test_the_ellipsoid_of_the_datum_counts() -> None:
     read = parse_position("31 north 500000 5500000", datum=parse_datum("ED50"))
     lon_deg, lat_deg = Proj(proj="utm", zone=31, ellps="intl")(500_000.0, 5_500_000.0, inverse=True)
     assert distance_m(read.stated, LatLon(lat_deg, lon_deg)) < 1e-3
-    assert parse_position("31 north 500000 5500000", datum=UNKNOWN).uncertainty_m == 300.0
+    with pytest.raises(NotationError, match="how long its metres are"):
+        parse_position("31 north 500000 5500000", datum=UNKNOWN)
 
 
 def test_zones_and_bands_cover_the_globe_once() -> None:

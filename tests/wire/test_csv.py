@@ -135,7 +135,7 @@ def test_an_unstated_datum_is_refused_or_widens_by_300_m() -> None:
     text = HEAD.partition("\n")[2] + CIRCLE
     assert "datum" in refused(text).problem
     volume = read(text, Supplied(datum_policy=DatumPolicy.WIDEN)).activities[0].volumes[0]
-    assert volume.horizontal_uncertainty_m == 300.0
+    assert volume.horizontal_uncertainty_m == 1_000.0
     assert "unknown" in refused(text.replace("party", "datum,party").replace("BLUE", "unknown,BLUE", 1)).problem
 
 
@@ -371,8 +371,8 @@ def test_a_place_on_another_datum_is_moved_in_states_too() -> None:
     widened = states(
         ROWS, STATES.replace("WGS84", "unknown"), Supplied(half_width_m=1.0, datum_policy=DatumPolicy.WIDEN)
     )
-    assert widened.activities[0].volumes[0].horizontal_uncertainty_m == 300.0
-    assert "300 m" in widened.notes[0]
+    assert widened.activities[0].volumes[0].horizontal_uncertainty_m == 1_000.0
+    assert "1000 m" in widened.notes[0]
 
 
 def test_times_in_other_forms_are_read_one_by_one() -> None:

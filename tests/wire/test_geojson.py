@@ -450,9 +450,9 @@ def test_coordinates_on_another_datum_are_moved_and_the_move_is_told() -> None:
 
 
 def test_an_unknown_datum_is_refused_or_widens_by_300_m() -> None:
-    assert "300 m" in refused(feature(POINT, radius_m=5, datum="unknown")).problem
+    assert "1000 m" in refused(feature(POINT, radius_m=5, datum="unknown")).problem
     (volume,) = volumes(POINT, Supplied(datum_policy=DatumPolicy.WIDEN), radius_m=5, datum="unknown")
-    assert volume.horizontal_uncertainty_m == 300.0
+    assert volume.horizontal_uncertainty_m == 1_000.0
     assert volume.shape == Circle(LatLon(35.341667, 40.3125), 5.0)
 
 
@@ -495,7 +495,7 @@ def test_a_place_without_a_datum_is_widened_where_policy_allows() -> None:
     text = "35°20′30″N 040°18′45″E"
     assert "datum" in refused(feature(None, position=text, radius_m=1)).problem
     (volume,) = volumes(None, Supplied(datum_policy=DatumPolicy.WIDEN), position=text, radius_m=1)
-    assert volume.horizontal_uncertainty_m == 300.0
+    assert volume.horizontal_uncertainty_m == 1_000.0
 
 
 def test_a_landmark_the_shape_is_not_near_refuses_it() -> None:

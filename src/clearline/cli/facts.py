@@ -67,7 +67,7 @@ _OPTIONS = (
         type=click.Choice([policy.value for policy in DatumPolicy]),
         default="refuse",
         show_default=True,
-        help="Refuse a place whose datum is not stated, or widen it by 300 m.",
+        help="Refuse a place whose datum is not stated, or widen it by 1000 m.",
     ),
     click.option(
         "--clock-uncertainty",
@@ -97,6 +97,8 @@ def inputs_of(texts: tuple[str, ...], read_as: Fact) -> list[Input]:
     """The files named on the command line. Raises MalformedError if standard input is named twice."""
     form = Format(read_as) if isinstance(read_as, str) else None
     inputs = [replace(parse_input(text), form=form) for text in texts]
+    if any(not item.name for item in inputs):
+        raise MalformedError("command line", "a file", "its name is empty", "is a variable not set? Name the file")
     if sum(item.name == "-" for item in inputs) > 1:
         raise MalformedError("-", "standard input", "it is named twice", "it can be read only once: use a file")
     return inputs

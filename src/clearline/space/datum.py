@@ -30,9 +30,10 @@ __all__ = [
     "to_wgs84",
 ]
 
-# Two parties on their own local datums may put "the same" point up to about 260 m apart (computed for the datums in
-# use at 35 N 40 E). It is no bound for the whole Earth: docs/positions.md names where datums lie further off.
-UNKNOWN_DATUM_M = 300.0
+# Of the 421 geodetic datums in EPSG's list that have a usable operation, the furthest from WGS84 somewhere in its own
+# area is Japan's of old, 631 m; two parties, each on a datum of its own, use this once each. The 300 m of the domain
+# reference holds for the datums in use at 35 N 40 E (up to 260 m apart) and is no bound for the Earth (decision 0009).
+UNKNOWN_DATUM_M = 1_000.0
 
 _WGS84_CODE = 4326
 _LONGEST = 80  # characters; no name in the EPSG list is longer

@@ -125,7 +125,10 @@ def _stated(text: str, word: str, datum: Datum, notation: Notation | None) -> St
     if notation is Notation.MGRS or (notation is None and looks_like_mgrs(word)):
         return parse_mgrs(text, word, _mgrs_ellipsoid(text, datum))
     if notation is Notation.UTM or (notation is None and looks_like_utm(word)):
-        return parse_utm(text, word, ellipsoid_of(datum if datum.known else WGS84))
+        if not datum.known:
+            # From one ellipsoid to another the same metres from the equator move by up to 750 m, besides the datum.
+            raise NotationError(text, "how long its metres are depends on the datum, which is not known", _MEND_DATUM)
+        return parse_utm(text, word, ellipsoid_of(datum))
     if notation is Notation.GK or (notation is None and looks_like_gauss_krueger(word)):
         # The grid is drawn on this one ellipsoid, whichever datum it is that is not known.
         ellipsoid = ellipsoid_of(datum) if datum.known else KRASSOVSKY

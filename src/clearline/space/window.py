@@ -6,13 +6,13 @@ disagree about a tick; windows that touch meet (F3548-21 treats its bounds the s
 
 from dataclasses import dataclass
 
-__all__ = ["MAX_CLOCK_UNCERTAINTY_S", "TimeWindow"]
+__all__ = ["FIRST_MS", "LAST_MS", "MAX_CLOCK_UNCERTAINTY_S", "TimeWindow"]
 
 # A clock that is off by more than a day is not a clock; a larger figure is a mistake in the input.
 MAX_CLOCK_UNCERTAINTY_S = 86_400.0
 
-_FIRST_MS = -62_135_596_800_000  # 0001-01-01, the first day datetime can print
-_LAST_MS = 253_402_300_799_999  # 9999-12-31
+FIRST_MS = -62_135_596_800_000  # 0001-01-01, the first day datetime can print
+LAST_MS = 253_402_300_799_999  # 9999-12-31
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class TimeWindow:
 
     def __post_init__(self) -> None:
         for name, value in (("start", self.start_ms), ("end", self.end_ms)):
-            if value is not None and not _FIRST_MS <= value <= _LAST_MS:
+            if value is not None and not FIRST_MS <= value <= LAST_MS:
                 raise ValueError(f"the {name} of a time window must lie in the years 1 to 9999; got {value} ms")
         if self.end_ms is not None and self.end_ms < self.start_ms:
             raise ValueError(f"a time window ends ({self.end_ms} ms) before it starts ({self.start_ms} ms)")
