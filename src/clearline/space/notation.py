@@ -7,7 +7,7 @@ and nothing that was entered is thrown away.
 import re
 from dataclasses import dataclass
 
-from clearline.space.datum import UNKNOWN, WGS84, Datum, DatumError, ellipsoid_of, parse_datum, shift_to_wgs84
+from clearline.space.datum import UNKNOWN, Datum, DatumError, ellipsoid_of, parse_datum, shift_to_wgs84
 from clearline.space.degrees import parse_degrees
 from clearline.space.gauss_krueger import looks_like_gauss_krueger, parse_gauss_krueger
 from clearline.space.latlon import LatLon
@@ -77,7 +77,7 @@ def parse_position(text: str, *, datum: Datum | None = None, notation: Notation 
     Raises NotationError, naming the candidates, for what is not exactly one place, and where no datum is stated;
     DatumError for a datum that is not known or not used there.
 
-    >>> parse_position("352030N0401845E", datum=WGS84).place.lat_deg
+    >>> parse_position("352030N0401845E", datum=parse_datum("WGS84")).place.lat_deg
     35.34166666666667
     """
     if len(text) > _LONGEST:
