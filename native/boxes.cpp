@@ -26,18 +26,17 @@ uint64_t mask64_any(const BoxColumns& c, int64_t i, const Box& b) { return mask_
 uint32_t mask16_any(const BoxColumns& c, int64_t i, const Box& b) { return static_cast<uint32_t>(mask_any<16>(c, i, b)); }
 
 #ifdef CLEARLINE_X86
-#define CLEARLINE_AVX2 __attribute__((target("avx2")))
-#define CLEARLINE_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-
 // Sideways first: most boxes fail there, and the rest of the columns need not be read.
 CLEARLINE_AVX2 CLEARLINE_INLINE uint32_t mask8(const BoxColumns& c, int64_t i, const Box& b) {
-    const auto le = [](const float* p, float v) CLEARLINE_AVX2 { return _mm256_cmp_ps(_mm256_loadu_ps(p), _mm256_set1_ps(v), _CMP_LE_OQ); };
-    const auto ge = [](const float* p, float v) CLEARLINE_AVX2 { return _mm256_cmp_ps(_mm256_loadu_ps(p), _mm256_set1_ps(v), _CMP_GE_OQ); };
-    __m256 m = _mm256_and_ps(_mm256_and_ps(le(c.x0 + i, b.x1), ge(c.x1 + i, b.x0)),
-                             _mm256_and_ps(le(c.y0 + i, b.y1), ge(c.y1 + i, b.y0)));
-    if (_mm256_testz_ps(m, m)) return 0;
-    m = _mm256_and_ps(m, _mm256_and_ps(le(c.t0 + i, b.t1), ge(c.t1 + i, b.t0)));
-    m = _mm256_and_ps(m, _mm256_and_ps(le(c.h0 + i, b.h1), ge(c.h1 + i, b.h0)));
+#define AT_MOST(column, value) _mm256_cmp_ps(_mm256_loadu_ps(c.column + i), _mm256_set1_ps(b.value), _CMP_LE_OQ)
+#define AT_LEAST(column, value) _mm256_cmp_ps(_mm256_loadu_ps(c.column + i), _mm256_set1_ps(b.value), _CMP_GE_OQ)
+    __m256 m = _mm256_and_ps(_mm256_and_ps(AT_MOST(x0, x1), AT_LEAST(x1, x0)),
+                             _mm256_and_ps(AT_MOST(y0, y1), AT_LEAST(y1, y0)));
+    if (_mm256_movemask_ps(m) == 0) return 0;
+    m = _mm256_and_ps(m, _mm256_and_ps(AT_MOST(t0, t1), AT_LEAST(t1, t0)));
+    m = _mm256_and_ps(m, _mm256_and_ps(AT_MOST(h0, h1), AT_LEAST(h1, h0)));
+#undef AT_MOST
+#undef AT_LEAST
     return static_cast<uint32_t>(_mm256_movemask_ps(m));
 }
 
@@ -77,16 +76,18 @@ CLEARLINE_AVX512 uint32_t mask16_avx512(const BoxColumns& c, int64_t i, const Bo
 
 Mask64 best_mask64() {
 #ifdef CLEARLINE_X86
-    if (machine_level() == Level::Avx512) return mask64_avx512;
-    if (machine_level() == Level::Avx2) return mask64_avx2;
+    const Level level = level_in_use();
+    if (level == Level::Avx512) return mask64_avx512;
+    if (level == Level::Avx2) return mask64_avx2;
 #endif
     return mask64_any;
 }
 
 Mask16 best_mask16() {
 #ifdef CLEARLINE_X86
-    if (machine_level() == Level::Avx512) return mask16_avx512;
-    if (machine_level() == Level::Avx2) return mask16_avx2;
+    const Level level = level_in_use();
+    if (level == Level::Avx512) return mask16_avx512;
+    if (level == Level::Avx2) return mask16_avx2;
 #endif
     return mask16_any;
 }

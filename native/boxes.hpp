@@ -16,9 +16,9 @@ struct BoxColumns {
 };
 
 // Bit k of the answer is set if box first + k touches the one given (closed on all sides).
-
 using Mask64 = uint64_t (*)(const BoxColumns&, int64_t, const Box&);
 using Mask16 = uint32_t (*)(const BoxColumns&, int64_t, const Box&);
+// The quickest at the level in use.
 Mask64 best_mask64();
 Mask16 best_mask16();
 

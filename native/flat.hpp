@@ -26,7 +26,9 @@ struct Scratch {
 // shapes together. Meets and Apart are sure; Apart is of everything that is nearer than the tolerance, too.
 State flat_state(const Outline& a, const Outline& b, PlanePoint shift, double doubt_m, Scratch& scratch);
 
-// Whether a place (counted from the middle of `area`) that is not near any edge lies inside, by the even-odd rule.
+// Whether a place (counted from the middle of `area`) lies inside, by the even-odd rule; near an edge it may go either
+// way, as the place is rounded to 32 bits in the first.
+bool roughly_inside(const Outline& area, float x_m, float y_m);
 bool inside(const Outline& area, double x_m, double y_m);
 
 }  // namespace clearline

@@ -13,8 +13,12 @@ constexpr double kRadian = 3.14159265358979323846 / 180.0;
 constexpr double kRounding = 1.0e-7;
 // Edges beyond this must be cut along the geodesic first: the bow's bound is a leading order term.
 constexpr double kLongestEdge_m = 600'000.0;
-// A shape whose reach spans more than this from its middle is compared in space instead of on planes.
+// A shape whose reach spans more than this from its middle is compared in space instead of on planes; so is one that
+// reaches further than this from the middle of a face, where the plane's scale runs away: 5 radii out, 32,000 km.
 constexpr double kWidest = 15.0 * kRadian;
+constexpr double kFarthest = 1.375;
+// Times are compared as doubles in boxes; these are exact, halves included. 71,000 years either way.
+constexpr int64_t kLatest_ms = int64_t{1} << 51;
 
 [[noreturn]] void refuse(int64_t i, const std::string& why) {
     throw std::invalid_argument("volume " + std::to_string(i) + ": " + why);
@@ -63,16 +67,6 @@ private:
 float even_metres(double value) { return static_cast<float>(2.0 * std::nearbyint(value / 2.0)); }
 
 }  // namespace
-
-float round_down(double value) {
-    const float f = static_cast<float>(value);
-    return static_cast<double>(f) > value ? std::nextafterf(f, -INFINITY) : f;
-}
-
-float round_up(double value) {
-    const float f = static_cast<float>(value);
-    return static_cast<double>(f) < value ? std::nextafterf(f, INFINITY) : f;
-}
 
 Box make_box(const Row& row, const Span& span, const Reach& reach, int64_t epoch_ms) {
     Box box;
@@ -128,8 +122,9 @@ bool Shaper::project_all(int face) {
     return true;
 }
 
-// Which faces the reach touches, by the cone round all places; sets `boundless_` where planes will not do.
-void Shaper::find_faces(int home) {
+// Which faces the reach touches, by the cone round all places and what they may stray by; sets `boundless_` where planes
+// will not do.
+void Shaper::find_faces(int home, double doubt_m) {
     Vec3 sum{0.0, 0.0, 0.0};
     for (const Vec3& d : directions_) sum = sum + 1.0 / length(d) * d;
     const Vec3 middle = 1.0 / std::max(1e-300, length(sum)) * sum;
@@ -139,8 +134,8 @@ void Shaper::find_faces(int home) {
         const double chord = length(1.0 / length(d) * d - middle);
         widest = std::max(widest, 2.0 * std::asin(std::min(1.0, chord / 2.0)));
     }
-    widest += reach_angle() + 1e-6;
-    boundless_ = !(widest < kWidest);
+    widest += reach_angle() + doubt_m / 6.33e6 + 1e-6;
+    boundless_ = boundless_ || !(widest < kWidest);
     faces_ = 1 << home;
     if (boundless_) return;
     for (int face = 0; face < kFaces; ++face) {
@@ -240,8 +235,10 @@ void Shaper::add_row(const Volumes& volumes, int64_t i, int face, Shelf& shelf) 
     const double bow_m = kBow_m_per_km2 * longest2 * 1e-6;
     row.doubt = round_up((kTolerance_m / 2.0 + bow_m) * scale + kRounding * (half + radius_m_) + 1e-5);
     row.radius_m = static_cast<float>(radius_m_);
+    const double farthest = std::atan(distance / kEquatorialRadius_m) + reach_angle();
+    if (farthest > kFarthest) boundless_ = true;
     if (radius_m_ + half_lateral_m_ > 0.0) {
-        const double tangent = std::tan(std::min(1.5, std::atan(distance / kEquatorialRadius_m) + reach_angle()));
+        const double tangent = std::tan(std::min(kFarthest, farthest));
         row.growth = round_up(reach_angle() * kEquatorialRadius_m * (1.0 + tangent * tangent));
     }
     row.first_part = kSinglePart;
@@ -258,12 +255,16 @@ void Shaper::add_row(const Volumes& volumes, int64_t i, int face, Shelf& shelf) 
 }
 
 void Shaper::shape(const Volumes& volumes, int64_t i, Shelf& shelf) {
-    if (volumes.end_ms[i] < volumes.start_ms[i]) refuse(i, "ends before it starts");
+    const int64_t start_ms = volumes.start_ms[i], end_ms = volumes.end_ms[i];
+    if (end_ms < start_ms) refuse(i, "ends before it starts");
+    if (start_ms < -kLatest_ms || start_ms > kLatest_ms || (end_ms > kLatest_ms && end_ms != kForever_ms))
+        refuse(i, "has a time more than 71,000 years from 1970");
     if (std::isnan(volumes.low_m[i]) || std::isnan(volumes.high_m[i])) refuse(i, "has a height that is not a number");
     read_places(volumes, i);
     const int home = face_of(directions_[0]);
     if (!project_all(home)) refuse(i, "reaches round more than a quarter of the Earth; split it");
     const size_t first = shelf.rows.size();
+    boundless_ = false;
     add_row(volumes, i, home, shelf);
     {
         Row& row = shelf.rows.back();
@@ -273,7 +274,7 @@ void Shaper::shape(const Volumes& volumes, int64_t i, Shelf& shelf) {
             std::fabs(row.middle_y) + row.half_y + reach < kEquatorialRadius_m)
             return;  // wholly over one face, as nearly all are
     }
-    find_faces(home);
+    find_faces(home, shelf.rows[first].doubt);
     for (int face = 0; face < kFaces && !boundless_; ++face) {
         if (face == home || !(faces_ >> face & 1)) continue;
         if (!project_all(face)) {
@@ -286,6 +287,7 @@ void Shaper::shape(const Volumes& volumes, int64_t i, Shelf& shelf) {
         shelf.rows.resize(first + 1);
         shelf.spans.resize(first + 1);
         shelf.corners.resize(shelf.rows[first].first_corner + shelf.rows[first].corners);
+        if (ends_.size() > 1) shelf.part_ends.resize(shelf.rows[first].first_part + ends_.size());
         shelf.rows[first].flags |= kBoundless;
         faces_ = 1 << home;
     }

@@ -1,7 +1,7 @@
 // All volumes of one reach: add, remove, join all with all, query some against all.
 #pragma once
 
-#include <memory>
+#include <array>
 #include <vector>
 
 #include "boxes.hpp"
@@ -18,14 +18,17 @@ struct Found {
     State state;            // Meets or Unsure
 };
 
+using Forests = std::array<Forest, kFaces + 1>;
+
+// Not to be used by two threads at once.
 class Store {
 public:
     explicit Store(const Reach& reach) : reach_(reach), shaper_(reach.lateral_m), query_shaper_(reach.lateral_m) {}
 
     // Identifiers of the new volumes, in order; those of removed volumes are used again, lowest first. All or nothing:
-    // throws std::invalid_argument, and then the store is as before.
+    // if it throws (std::invalid_argument for a volume that cannot be), the store holds what it held before.
     std::vector<int32_t> add(const Volumes& volumes);
-    // Throws std::invalid_argument for an identifier that is not in the store.
+    // All or nothing: throws std::invalid_argument for an identifier that is not in the store, or is there twice.
     void remove(const int32_t* ids, int64_t count);
 
     // All pairs that are not surely apart, sorted; the same whatever the number of threads.
@@ -40,8 +43,10 @@ private:
     Shelved at(uint32_t row) const { return {shelf_.rows[row], shelf_.spans[row], shelf_}; }
     std::vector<int32_t> choose_ids(int64_t count) const;
     void append(const Volumes& volumes, const std::vector<int32_t>& ids);
-    void index_rows(size_t first, size_t end);
+    void index_rows(const Shelf& shelf, size_t first, Forests& forests) const;
     void compact();
+    void forget(int32_t id);
+    void bury(Row& row);
 
     Reach reach_;
     Shaper shaper_, query_shaper_;
@@ -53,7 +58,7 @@ private:
     std::vector<int32_t> free_ids_;    // a heap, lowest on top
     int64_t size_ = 0;
     uint64_t dead_rows_ = 0;
-    Forest forests_[kFaces + 1];  // by face; the last holds what is boundless
+    Forests forests_;  // by face; the last holds what is boundless
 };
 
 }  // namespace clearline

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "order.hpp"
+
 namespace clearline {
 namespace {
-
-const Mask16 kMask16 = best_mask16();
 
 // Spreads the low 18 bits of a number to every third bit.
 uint64_t spread(uint64_t v) {
@@ -68,13 +68,13 @@ void Question::add(const Box& box) {
 }
 
 Tree::Tree(std::vector<Entry>& entries) {
-    std::vector<std::pair<uint64_t, uint32_t>> order(entries.size());
+    std::vector<Ranked> order(entries.size());
     for (size_t k = 0; k < entries.size(); ++k) order[k] = {sort_key(entries[k].box), static_cast<uint32_t>(k)};
-    std::sort(order.begin(), order.end());
+    put_in_order(order, 63);
     rows_.resize(entries.size());
     levels_.emplace_back((entries.size() + kBlock - 1) / kBlock);
     for (size_t k = 0; k < order.size(); ++k) {
-        const Entry& entry = entries[order[k].second];
+        const Entry& entry = entries[order[k].what];
         rows_[k] = entry.row;
         levels_[0][k / kBlock].set(k % kBlock, entry.box);
     }
@@ -93,13 +93,14 @@ void Tree::search(const Question& question, std::vector<Hit>& hits) const {
     Step stack[16 * kBlock];  // a tree of 2^32 rows has 8 levels
     int top = 0;
     stack[top++] = {static_cast<uint32_t>(levels_.size() - 1), 0};
+    const Mask16 mask16 = best_mask16();
     const BoxColumns asked = question.boxes.columns();
     while (top > 0) {
         const Step here = stack[--top];
         const Block& block = levels_[here.level][here.block];
-        for (uint32_t mask = kMask16(block.columns(), 0, question.all); mask != 0; mask &= mask - 1) {
+        for (uint32_t mask = mask16(block.columns(), 0, question.all); mask != 0; mask &= mask - 1) {
             const int k = __builtin_ctz(mask);
-            const uint32_t which = question.count == 1 ? 1 : kMask16(asked, 0, block.get(k));
+            const uint32_t which = question.count == 1 ? 1 : mask16(asked, 0, block.get(k));
             if (which == 0) continue;
             const uint32_t child = here.block * kBlock + k;
             if (here.level == 0) {
@@ -129,19 +130,26 @@ void Forest::add_new(const Entry& entry) {
     new_rows_.push_back(entry.row);
 }
 
-void Forest::take_new(std::vector<Entry>& entries) {
+void Forest::append_new_to(std::vector<Entry>& entries) const {
     for (size_t k = 0; k < new_rows_.size(); ++k) entries.push_back({new_blocks_[k / kBlock].get(k % kBlock), new_rows_[k]});
-    new_blocks_.clear();
-    new_rows_.clear();
+}
+
+void Forest::append_to(std::vector<Entry>& entries) const {
+    size_t count = entries.size() + new_rows_.size();
+    for (const Tree& tree : trees_) count += tree.size();
+    entries.reserve(count);
+    for (const Tree& tree : trees_) tree.append_to(entries);
+    append_new_to(entries);
 }
 
 void Forest::search(const Question& question, std::vector<Hit>& hits) const {
     for (const Tree& tree : trees_) tree.search(question, hits);
+    const Mask16 mask16 = best_mask16();
     const BoxColumns asked = question.boxes.columns();
     for (size_t n = 0; n < new_blocks_.size(); ++n) {
-        for (uint32_t mask = kMask16(new_blocks_[n].columns(), 0, question.all); mask != 0; mask &= mask - 1) {
+        for (uint32_t mask = mask16(new_blocks_[n].columns(), 0, question.all); mask != 0; mask &= mask - 1) {
             const int k = __builtin_ctz(mask);
-            const uint32_t which = kMask16(asked, 0, new_blocks_[n].get(k));
+            const uint32_t which = mask16(asked, 0, new_blocks_[n].get(k));
             if (which != 0) hits.push_back({new_rows_[n * kBlock + k], which});
         }
     }

@@ -6,7 +6,9 @@
 // Removal is the store's affair: it marks rows as dead, and whoever searches looks.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "boxes.hpp"
@@ -59,16 +61,17 @@ private:
 
 class Forest {
 public:
-    // `alive` says whether a row is still wanted when trees are merged.
+    // `alive` says whether a row is still wanted when trees are merged. All or nothing, if memory runs out.
     template <class Alive>
     void add(std::vector<Entry>& entries, const Alive& alive);
     void search(const Question& question, std::vector<Hit>& hits) const;
+    void append_to(std::vector<Entry>& entries) const;  // all there are, dead rows among them
     void clear();
     int64_t memory_bytes() const;
 
 private:
     void add_new(const Entry& entry);
-    void take_new(std::vector<Entry>& entries);
+    void append_new_to(std::vector<Entry>& entries) const;
 
     static constexpr size_t kMostNew = 1024;
     std::vector<Tree> trees_;  // largest first
@@ -79,19 +82,26 @@ private:
 template <class Alive>
 void Forest::add(std::vector<Entry>& entries, const Alive& alive) {
     if (new_rows_.size() + entries.size() <= kMostNew) {
+        new_rows_.reserve(kMostNew);
+        new_blocks_.reserve((kMostNew + kBlock - 1) / kBlock);
         for (const Entry& entry : entries) add_new(entry);
         return;
     }
-    take_new(entries);
-    while (!trees_.empty() && trees_.back().size() <= 2 * entries.size()) {
-        trees_.back().append_to(entries);
-        trees_.pop_back();
-    }
+    append_new_to(entries);
+    size_t left = trees_.size();
+    while (left > 0 && trees_[left - 1].size() <= 2 * entries.size()) trees_[--left].append_to(entries);
     size_t kept = 0;
     for (const Entry& entry : entries)
         if (alive(entry.row)) entries[kept++] = entry;
     entries.resize(kept);
-    if (kept > 0) trees_.emplace_back(entries);
+    std::vector<Tree> grown;
+    if (kept > 0) grown.emplace_back(entries);
+    trees_.reserve(left + 1);
+    // From here on nothing can fail.
+    trees_.erase(trees_.begin() + static_cast<std::ptrdiff_t>(left), trees_.end());
+    for (Tree& tree : grown) trees_.push_back(std::move(tree));
+    new_blocks_.clear();
+    new_rows_.clear();
 }
 
 }  // namespace clearline

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <vector>
 
@@ -85,8 +86,24 @@ struct Box {
     float x0, x1, y0, y1, t0, t1, h0, h1;
 };
 
-float round_down(double value);
-float round_up(double value);
+// The next 32-bit number in either direction, infinities aside; by the bits, as this is asked a lot.
+inline float next_up(float value) {
+    int32_t bits;
+    std::memcpy(&bits, &value, 4);
+    bits = value == 0.0f ? 1 : bits + (bits < 0 ? -1 : 1);
+    std::memcpy(&value, &bits, 4);
+    return value;
+}
+inline float next_down(float value) { return -next_up(-value); }
+
+inline float round_down(double value) {
+    const float f = static_cast<float>(value);
+    return static_cast<double>(f) > value ? next_down(f) : f;
+}
+inline float round_up(double value) {
+    const float f = static_cast<float>(value);
+    return static_cast<double>(f) < value ? next_up(f) : f;
+}
 
 // The box of a row, grown by half the reach on every side; times count from `epoch_ms`.
 Box make_box(const Row& row, const Span& span, const Reach& reach, int64_t epoch_ms);
@@ -104,9 +121,9 @@ private:
     bool project_all(int face);
     double reach_angle() const { return (radius_m_ + half_lateral_m_) / 6.33e6; }
     void find_heart(Row& row, bool closed) const;
-    void find_faces(int home);
+    void find_faces(int home, double doubt_m);
 
-    double half_lateral_m_, radius_m_ = 0.0, growth_ = 0.0, longest_m_ = 0.0, corner_distance_m_ = 0.0;
+    double half_lateral_m_, radius_m_ = 0.0;
     int faces_ = 0;
     bool boundless_ = false;
     std::vector<Vec3> directions_;

@@ -152,8 +152,8 @@ def test_a_change_beyond_all_measure_is_refused() -> None:
             make()
     with pytest.raises(ChangeError, match="years"):
         changed((_volume(_feet(0.0), _feet(1.0), TimeWindow(253_402_300_000_000, None)),), TimeShift(86_400.0))
+    high = AltitudeLimit(999_999.0, Unit.METRE, Reference.WGS84)
     with pytest.raises(ChangeError, match="not a height"):
-        high = AltitudeLimit(999_999.0, Unit.METRE, Reference.WGS84)
         changed((_volume(high, high),), AltitudeShift(100.0, Unit.METRE))
 
 

@@ -126,3 +126,31 @@ def test_moving_by_the_depth_parts_two_shapes(data: st.DataObject, centre: LatLo
     depth_m = -separation(Circle(centre, radius_m).core(), Circle(other, radius_m).core()).distance_m
     moved = destination(centre, azimuth_deg, apart_m + depth_m + 2.0 * TOLERANCE_M)
     assert not meets(Circle(centre, radius_m).core(), Circle(moved, radius_m).core())
+
+
+@pytest.mark.parametrize("size_m", [0.03, 0.1, 0.3, 1.0, 1.5, 10.0])
+@pytest.mark.parametrize("centre", [LatLon(50.0, 25.0), LatLon(0.0, 180.0), LatLon(-89.9, 40.0)])
+def test_a_place_inside_an_area_of_centimetres_meets_it(size_m: float, centre: LatLon) -> None:
+    """Cosines cannot tell angles this small apart, so nothing may rest on them alone."""
+    ring = tuple(destination(centre, azimuth_deg, size_m) for azimuth_deg in (0.0, 120.0, 240.0))
+    area = Polygon((ring,)).core()
+    for azimuth_deg in (0.0, 60.0, 120.0, 200.0):
+        # Half way to the nearest edge, and close inside a corner.
+        inside = destination(centre, azimuth_deg, size_m * 0.25)
+        assert meets(area, Core(((inside,),), False, 0.0))
+    corner = destination(centre, 120.0, size_m * 0.97)
+    assert meets(area, Core(((corner,),), False, 0.0))
+
+
+def test_every_part_of_a_shape_may_lie_inside_another() -> None:
+    """Lines in several parts: the first far away, the second wholly inside an area and far from its rim."""
+    centre = LatLon(35.0, 40.0)
+    area = Polygon((tuple(destination(centre, a, 50_000.0) for a in (45.0, 135.0, 225.0, 315.0)),)).core()
+    away = (LatLon(45.0, 40.0), LatLon(45.0, 41.0))
+    within = (centre, destination(centre, 10.0, 100.0))
+    lines = Core((away, within), False, 0.0)
+    assert meets(area, lines) and meets(lines, area)
+    assert not meets(area, Core((away,), False, 0.0))
+    assert contains(
+        outline(area), ecef(np.array(separation(area, lines).place[0]), np.array(separation(area, lines).place[1]))
+    )

@@ -141,7 +141,7 @@ def test_steps_are_whole_and_the_best_come_first(first: Plan, second: Plan) -> N
     efforts_s = [round(option.effort_s, 3) for option in options]
     assert efforts_s == sorted(efforts_s)
     for change in (change for option in options for change in option.changes if change is not None):
-        step = {TimeShift: 60.0, LateralOffset: 185.2}.get(type(change), 0.0)
+        step = 60.0 if isinstance(change, TimeShift) else 185.2
         if isinstance(change, AltitudeShift):
             step = 30.0 if change.unit is Unit.METRE else 30.48
         assert abs(_amount(change) / step - round(_amount(change) / step)) < 1e-6

@@ -3,7 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
+def version() -> str: ...
 def machine_level() -> str: ...
+def level() -> str: ...
+def use_level(name: str, /) -> None: ...
+def predicted(
+    lat_rad: NDArray[np.float64],
+    lon_rad: NDArray[np.float64],
+    cos_half_lat: NDArray[np.float64],
+    sin_half_lat: NDArray[np.float64],
+    east_mps: NDArray[np.float64],
+    north_mps: NDArray[np.float64],
+    up_mps: NDArray[np.float64],
+    altitude_m: NDArray[np.float64],
+    lateral_m: NDArray[np.float64],
+    vertical_m: NDArray[np.float64],
+    lookahead_s: NDArray[np.float64],
+    touching: bool,
+    threads: int,
+    /,
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]: ...
 
 class Arrays:
     def __init__(
@@ -31,16 +50,3 @@ class Store:
     def query(self, arrays: Arrays, except_party: int, /) -> tuple[NDArray[np.int32], NDArray[np.uint8]]: ...
     def __len__(self) -> int: ...
     def memory_bytes(self) -> int: ...
-
-def predicted(
-    lat_deg: NDArray[np.float64],
-    lon_deg: NDArray[np.float64],
-    track_deg: NDArray[np.float64],
-    speed_mps: NDArray[np.float64],
-    altitude_m: NDArray[np.float64],
-    climb_mps: NDArray[np.float64],
-    lateral_m: NDArray[np.float64],
-    vertical_m: NDArray[np.float64],
-    lookahead_s: NDArray[np.float64],
-    /,
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]: ...

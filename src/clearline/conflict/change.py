@@ -240,7 +240,8 @@ def _carried(shape: Shape, start: LatLon, end: LatLon, turn_deg: float) -> Shape
         case Corridor(line, half_width_m):
             return Corridor(move(line), half_width_m)
         case Orbit(first, second, radius_m):
-            return Orbit(*move((first, second)), radius_m)
+            ends = move((first, second))
+            return Orbit(ends[0], ends[1], radius_m)
         case Polygon(rings):
             return Polygon(tuple(move(ring) for ring in rings))
 

@@ -1,14 +1,15 @@
 """One fingerprint of a whole check: what went in, under which minima, and what came out.
 
-The one idea: two nodes that were given the same plans must be able to see at a glance that they got the same answer,
-so everything is written out as text with numbers rounded far above the noise of any machine's arithmetic.
+The one idea: two nodes that were given the same plans must be able to see at a glance that they got the same answer. So
+only what no machine's arithmetic can tip goes in: the plans to the precision they can be meant to, the minima, and the
+verdicts. Margins stay out: they follow from the rest, and their last figure is noise that would tip a rounded one.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
 
 from clearline.conflict.group import Meeting
-from clearline.conflict.minima import Minima
+from clearline.conflict.minima import Minima, Zone
 from clearline.conflict.verdict import Finding
 from clearline.space.altitude import AltitudeLimit
 from clearline.space.volume import Volume4D
@@ -16,7 +17,7 @@ from clearline.space.volume import Volume4D
 __all__ = ["FORM", "Planned", "check_digest"]
 
 # Changes whenever what is hashed, or how the engine decides, changes: a digest is only equal under one form.
-FORM = "clearline-check-1"
+FORM = "clearline-check-2"
 
 Planned = tuple[str, str, Sequence[Volume4D]]
 
@@ -24,53 +25,68 @@ Planned = tuple[str, str, Sequence[Volume4D]]
 def check_digest(planned: Sequence[Planned], minima: Minima, meetings: Iterable[Meeting]) -> str:
     """SHA-256, in hexadecimal, of the activities (identifier, party, volumes), the minima and the meetings.
 
-    Places count to 1e-7 degree (1 cm), margins to 0.1 m and 1 ms; what was entered verbatim does not count, what it
-    was taken to mean does. The order of activities counts, as meetings name them by it.
+    Places count to 1e-7 degree (1 cm), lengths, heights and pressures to a thousandth of their unit; of a meeting its
+    verdict, the pair of volumes that decided, the first instant, the minima that applied and what was missing. What was
+    entered verbatim does not count, what it was taken to mean does. Neither does the order of activities, nor which
+    engine answered.
     """
-    lines = [FORM, _minima(minima)]
-    for ident, party, volumes in planned:
-        lines.append(f"activity {ident!r} {party!r}")
-        lines.extend(_volume(volume) for volume in volumes)
-    lines.extend(f"meeting {meeting.first} {meeting.second} {_finding(meeting.finding)}" for meeting in meetings)
-    return hashlib.sha256("\n".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+    texts = ["\n".join((f"activity {ident!r} {party!r}", *map(_volume, volumes))) for ident, party, volumes in planned]
+    names = [hashlib.sha256(_bytes(text)).hexdigest() for text in texts]
+    met = sorted(_meeting(names, meeting) for meeting in meetings)
+    return hashlib.sha256(_bytes("\n".join((FORM, _minima(minima), *sorted(texts), *met)))).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _minima(minima: Minima) -> str:
-    numbers = f"{minima.lateral_m!r} {minima.vertical_m!r} {minima.time_s!r} {minima.inflation!r}"
-    zones = " ".join(
-        f"{zone.name!r} {zone.lateral_m!r} {zone.vertical_m!r} {zone.time_s!r} {_parts(zone.area.rings)}"
-        for zone in minima.zones
-    )
+    numbers = f"{_three(minima)} {_fixed(minima.inflation, 6)}"
+    zones = " ".join(f"{zone.name!r} {_three(zone)} {_parts(zone.area.rings)}" for zone in minima.zones)
     return f"minima {minima.name!r} {minima.version} {numbers} [{zones}]"
+
+
+def _three(minima: Minima | Zone) -> str:
+    return f"{_fixed(minima.lateral_m, 3)} {_fixed(minima.vertical_m, 3)} {_fixed(minima.time_s, 3)}"
 
 
 def _volume(volume: Volume4D) -> str:
     core = volume.shape.core()
-    shape = f"{'area' if core.closed else 'line'} {core.radius_m!r} {_parts(core.parts)}"
+    shape = f"{'area' if core.closed else 'line'} {_fixed(core.radius_m, 3)} {_parts(core.parts)}"
     band = f"{_limit(volume.band.lower)} {_limit(volume.band.upper)}"
     window = volume.window
-    doubts = f"{volume.horizontal_uncertainty_m!r} {window.clock_uncertainty_s!r}"
+    doubts = f"{_fixed(volume.horizontal_uncertainty_m, 3)} {_fixed(window.clock_uncertainty_s, 3)}"
     return f"volume {shape} {band} {window.start_ms} {window.end_ms} {doubts}"
 
 
 def _parts(parts: Iterable[Iterable[tuple[float, float]]]) -> str:
-    return ";".join(" ".join(f"{_fixed(lat, 7)},{_fixed(lon, 7)}" for lat, lon in part) for part in parts)
+    return ";".join(" ".join(f"{_fixed(lat, 7)},{_longitude(lon)}" for lat, lon in part) for part in parts)
+
+
+def _longitude(lon_deg: float) -> str:
+    text = _fixed(lon_deg, 7)
+    return "180.0000000" if text == "-180.0000000" else text  # one meridian, not two
 
 
 def _limit(limit: AltitudeLimit) -> str:
-    return (
-        f"{limit.value!r}/{limit.unit}/{limit.reference}/{limit.uncertainty_m!r}/{limit.pressure_hpa!r}"
-        f"/{limit.station_m!r}/{limit.ground_m!r}"
-    )
+    low_m, high_m = limit.ground_m or (None, None)
+    numbers = (limit.value, limit.uncertainty_m, limit.pressure_hpa, limit.station_m, low_m, high_m)
+    told = "/".join("none" if number is None else _fixed(number, 3) for number in numbers)
+    return f"{limit.unit}/{limit.reference}/{told}"
+
+
+def _meeting(names: Sequence[str], meeting: Meeting) -> str:
+    """The two activities in the order of their names, and the pair of volumes with them."""
+    first, second = names[meeting.first], names[meeting.second]
+    one, other = meeting.finding.pair
+    if (first, one) > (second, other):
+        first, second, one, other = second, first, other, one
+    return f"meeting {first} {second} {one} {other} {_finding(meeting.finding)}"
 
 
 def _finding(finding: Finding) -> str:
-    margins = finding.margins
-    vertical = "unknown" if margins.vertical_m is None else _fixed(margins.vertical_m, 1)
-    return (
-        f"{finding.verdict} {finding.pair} {_fixed(margins.lateral_m, 1)} {vertical} {_fixed(margins.time_s, 3)} "
-        f"{finding.first_ms} {finding.required}"
-    )
+    required = " ".join(_fixed(number, 3) for number in finding.required)
+    return f"{finding.verdict} {finding.first_ms} {required} {sorted(finding.reasons)!r}"
 
 
 def _fixed(value: float, places: int) -> str:

@@ -65,12 +65,12 @@ class PlainEngine:
 
     def pairs(self, solids: Sequence[Solid], sides: Sequence[int], reach: Reach) -> list[tuple[int, int]]:
         """See `Engine.pairs`."""
-        found: list[tuple[int, int]] = []
-        for i, a in enumerate(solids):
-            for j in range(i + 1, len(solids)):
-                if sides[i] != sides[j] and within_reach(a, solids[j], reach):
-                    found.append((i, j))
-        return found
+        return [
+            (i, j)
+            for i, a in enumerate(solids)
+            for j in range(i + 1, len(solids))
+            if sides[i] != sides[j] and within_reach(a, solids[j], reach)
+        ]
 
 
 def within_reach(a: Solid, b: Solid, reach: Reach) -> bool:

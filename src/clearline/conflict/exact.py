@@ -59,14 +59,22 @@ def separation(a: Core, b: Core) -> Separation:
     pieces_a, pieces_b = outline(a), outline(b)
     radii_m = a.radius_m + b.radius_m
     rim_m, where = _nearest(pieces_a, pieces_b)
-    inside = contains(pieces_a, pieces_b.starts[0]) or contains(pieces_b, pieces_a.starts[0])
-    if rim_m > 0.0 and not inside:
+    inner = _held(pieces_a, pieces_b)
+    if rim_m > 0.0 and inner is None:
         return Separation(rim_m - radii_m, where)
-    if rim_m > 0.0:  # one holds the other: any place of the inner one is in both
-        inner = pieces_b if contains(pieces_a, pieces_b.starts[0]) else pieces_a
-        where = from_ecef(inner.starts[0])
+    if rim_m > 0.0 and inner is not None:
+        where = from_ecef(inner)
     depth_m = overlap_depth_m(plane(_corners(pieces_a), where), plane(_corners(pieces_b), where))
     return Separation(-depth_m - radii_m, where)
+
+
+def _held(a: Outline, b: Outline) -> Floats | None:
+    """A place of one outline that the other holds, shape (3,), where no rims meet: parts are held whole or not."""
+    for area, inner in ((a, b), (b, a)):
+        for place in inner.firsts:
+            if contains(area, place):
+                return np.asarray(place, np.float64)
+    return None
 
 
 def _corners(pieces: Outline) -> Floats:

@@ -27,9 +27,11 @@ __all__ = [
     "FastEngine",
     "best_engine",
     "core_available",
+    "core_description",
     "core_error",
     "load_core",
     "make_arrays",
+    "make_store",
 ]
 
 # What the core calls its answers (native/volume.hpp).
@@ -50,11 +52,25 @@ class CompiledCore(Protocol):
         """Volumes of one reach, indexed."""
         ...
 
-    def machine_level(self) -> str:
-        """Which instructions are used."""
+    def version(self) -> str:
+        """The version of Clearline it was built from."""
         ...
 
-    def predicted(self, *columns: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    def machine_level(self) -> str:
+        """The best instructions of this machine: `baseline`, `avx2` or `avx512`."""
+        ...
+
+    def level(self) -> str:
+        """The instructions in use."""
+        ...
+
+    def use_level(self, name: str, /) -> None:
+        """Use other instructions, which give the same answers; ValueError if the machine lacks them. For tests."""
+        ...
+
+    def predicted(
+        self, *columns_touching_threads: NDArray[np.float64] | bool | int
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """Pairs that will come too near (conflict/cpa.py)."""
         ...
 
@@ -79,6 +95,12 @@ def core_error() -> str:
     return _CORE_ERROR
 
 
+def core_description() -> str:
+    """The core's version and the instructions it uses. Raises ImportError where there is none."""
+    core = load_core()
+    return f"version {core.version()}, {core.level()} instructions"
+
+
 def load_core() -> CompiledCore:
     """The compiled core. Raises ImportError where there is none."""
     if _CORE is None:
@@ -87,7 +109,7 @@ def load_core() -> CompiledCore:
 
 
 def make_arrays(batch: Batch) -> "Arrays":
-    """The batch as the core holds it. Raises ValueError if its arrays do not fit together."""
+    """The batch as the core holds it. Raises ValueError or TypeError if its arrays do not fit together."""
     return load_core().Arrays(
         batch.lat_deg,
         batch.lon_deg,
@@ -103,11 +125,16 @@ def make_arrays(batch: Batch) -> "Arrays":
     )
 
 
+def make_store(reach: Reach) -> "Store":
+    """An empty store for one reach. Raises ImportError where there is no core."""
+    return load_core().Store(reach.lateral_m, reach.vertical_m, reach.time_s)
+
+
 class FastEngine:
     """The engine on the compiled core. Raises ImportError where there is none."""
 
     def __init__(self, threads: int = 1) -> None:
-        self._core = load_core()
+        load_core()
         self._threads = threads
 
     @property
@@ -119,15 +146,14 @@ class FastEngine:
         """See `Engine.pairs`."""
         if not solids:
             return []
-        store = self._core.Store(reach.lateral_m, reach.vertical_m, reach.time_s)
+        store = make_store(reach)
         store.add(make_arrays(batch_of(solids, sides)))
         found, states = store.join(True, self._threads)
         kept = _within_height(solids, found, reach)
-        found, states = found[kept], states[kept]
+        pairs = cast("list[tuple[int, int]]", [tuple(pair) for pair in found[kept].tolist()])
+        sure = cast("list[bool]", (states[kept] == MEETS).tolist())
         return [
-            (i, j)
-            for (i, j), state in zip(found.tolist(), states.tolist(), strict=True)
-            if state == MEETS or within_reach(solids[i], solids[j], reach)
+            (i, j) for (i, j), met in zip(pairs, sure, strict=True) if met or within_reach(solids[i], solids[j], reach)
         ]
 
 

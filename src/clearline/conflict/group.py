@@ -79,14 +79,14 @@ def find_meetings(
 
 
 def judge_groups(a: Subject, b: Subject, minima: Minima) -> Finding:
-    """The finding on two subjects by looking at every pair of their volumes; where clear, on the pair nearest to not."""
+    """The finding on two subjects, from every pair of their volumes; where clear, on the pair nearest to not."""
     found = [judge_pair(p, q, minima, (i, j)) for i, p in enumerate(a.solids) for j, q in enumerate(b.solids)]
     worst = min(found, key=_rank)
     return worst if worst.verdict is not Verdict.CLEAR else nearest_finding(found)
 
 
 def nearest_finding(found: Sequence[Finding]) -> Finding:
-    """Of several CLEAR findings, the one whose best margin is smallest, weighed as 1 s = 100 m and height ten to one."""
+    """Of several CLEAR findings, that whose best margin is smallest, weighed as 1 s = 100 m and height ten to one."""
     return min(found, key=lambda finding: (_room(finding), finding.pair))
 
 

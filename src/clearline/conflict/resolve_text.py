@@ -11,8 +11,10 @@ __all__ = ["describe_option", "describe_proposal"]
 
 
 def describe_option(names: tuple[str, str], option: Option) -> str:
-    """One sentence on an option: "ALPHA A1 starts 14 min later (at least 13 min 20 s): costs ALPHA A1 14 min; BRAVO
-    B1 nothing (effort 840 s and 0 s)". Effort is the comparable figure of `change_cost`.
+    """One sentence on an option; effort is the comparable figure of `change_cost`.
+
+    "ALPHA A1 starts 14 min later (at least 13 min 20 s): costs ALPHA A1 14 min; BRAVO B1 nothing (effort 840 s and
+    0 s)".
     """
     deeds = [
         f"{name} {describe_change(change)} (at least {_least(least)})"
