@@ -1,0 +1,177 @@
+"""The file a party's store is: opening it, bringing it up to the latest schema, and checking every byte of it.
+
+The one idea: a store that is not exactly what was written is not opened. The schema must be that of the scripts, every
+row must have its sum, every index its rows, and every log must grow again to the root that stands in it; otherwise
+there is one sentence that says what is wrong and what to do.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+__all__ = ["SCRIPTS", "Script", "StoreError", "migrate", "open_database", "queries", "read_scripts", "row_sum"]
+
+_FOLDER = files("clearline.edge").joinpath("sql", "party")
+_APPLICATION_ID = 1129073742  # 'CLLN', set by the first script
+
+
+class StoreError(RuntimeError):
+    """A store that cannot be opened or used: what is wrong, and how to go on."""
+
+    def __init__(self, path: Path, problem: str, mend: str) -> None:
+        super().__init__(f"{path.name}: {problem}; {mend}")
+        self.path = path
+        self.problem = problem
+        self.mend = mend
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One migration: its number, from 1 without gaps, and its SQL."""
+
+    number: int
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest that is kept when it was run."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def read_scripts() -> tuple[Script, ...]:
+    """All migrations, in order."""
+    names = sorted(path.name for path in _FOLDER.iterdir() if re.fullmatch(r"[0-9]{4}\.sql", path.name))
+    return tuple(Script(int(name[:4]), _FOLDER.joinpath(name).read_text("utf-8")) for name in names)
+
+
+SCRIPTS = read_scripts()
+
+
+@cache
+def queries() -> dict[str, str]:
+    """The store's queries by name, as queries.sql has them under `-- name:` lines."""
+    text = _FOLDER.joinpath("queries.sql").read_text("utf-8")
+    parts = re.split(r"^-- name: ([a-z_]+)\n", text, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+
+
+def row_sum(*values: str | int | bytes | None) -> bytes:
+    """Eight bytes of SHA-256 over a row's values, each with its type: a sum against damage, not against people."""
+    return hashlib.sha256(repr(values).encode()).digest()[:8]
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open or make a store's file for this process alone, with every commit on disk before it is answered.
+
+    Raises StoreError if another process has it open, if it is no store of this program or of a later version, or if
+    anything in it is not as it was written.
+    """
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=1)
+    try:
+        _take(connection)
+        migrate(connection, path)
+        _check_schema(connection, path)
+        _check_rows(connection, path)
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "locked" in str(error):
+            mend = "one node alone may use a store: stop the other one first"
+            raise StoreError(path, "another process has it open", mend) from error
+        raise _damaged(path, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise _damaged(path, str(error)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[Script] = SCRIPTS) -> None:
+    """Run the scripts that have not been run yet, each in a transaction of its own.
+
+    Raises StoreError if another script was run under one of their numbers, or one that is not known here.
+    """
+    known = {row[0]: row[1] for row in _rows(connection, "SELECT name, type FROM sqlite_master WHERE type = 'table'")}
+    (application_id,) = _rows(connection, "PRAGMA application_id")[0]
+    if known and ("migrations" not in known or application_id != _APPLICATION_ID):
+        raise StoreError(path, "it is a database, but no store of a party", "name the party's own store")
+    run = _rows(connection, "SELECT number, sha256 FROM migrations ORDER BY number") if known else []
+    for number, sha256 in run:
+        assert isinstance(number, int)
+        if number > len(scripts):
+            mend = "use the version of Clearline that wrote it, or a later one"
+            raise StoreError(path, f"it was written by a later version (schema {number})", mend)
+        if sha256 != scripts[number - 1].sha256:
+            raise StoreError(path, f"script {number} of its schema is not the one known here", _RESTORE)
+    for script in scripts[len(run) :]:
+        kept = f"INSERT INTO migrations (number, sha256) VALUES ({script.number:d}, '{script.sha256}');"  # noqa: S608
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script.sql}\n{kept}\nCOMMIT;")
+
+
+_RESTORE = "do not use it: restore the latest backup, or begin a new store with the same keys, and catch up"
+
+
+def _damaged(path: Path, problem: str) -> StoreError:
+    return StoreError(path, f"it is damaged ({problem})", _RESTORE)
+
+
+def _take(connection: sqlite3.Connection) -> None:
+    """Settle how the file is used. One connection that holds it for itself writes and checkpoints.
+
+    That also keeps clear of the fault in write-ahead logs that SQLite before 3.51.3 has with two connections.
+    """
+    connection.create_function("row_sum", -1, row_sum, deterministic=True)
+    for pragma in (
+        "locking_mode = EXCLUSIVE",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # the write-ahead log is on disk before a commit returns
+        "fullfsync = ON",  # where the operating system has a stronger one
+        "checkpoint_fullfsync = ON",
+        "foreign_keys = ON",
+        "cell_size_check = ON",
+        "mmap_size = 0",
+        "temp_store = MEMORY",
+        "cache_size = -65536",  # KiB
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    connection.execute("BEGIN EXCLUSIVE")
+    connection.execute("COMMIT")
+
+
+def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
+    """The schema must be the one that the scripts make, to the letter."""
+    if _schema(connection) != _expected_schema():
+        raise _damaged(path, "its schema is not the one that its scripts make")
+
+
+@cache
+def _expected_schema() -> tuple[tuple[object, ...], ...]:
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    made.create_function("row_sum", -1, row_sum, deterministic=True)
+    migrate(made, Path("memory"))
+    found = _schema(made)
+    made.close()
+    return found
+
+
+def _schema(connection: sqlite3.Connection) -> tuple[tuple[object, ...], ...]:
+    return tuple(_rows(connection, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"))
+
+
+def _check_rows(connection: sqlite3.Connection, path: Path) -> None:
+    """Every page, index, constraint and sum."""
+    found = [str(row[0]) for row in _rows(connection, "PRAGMA integrity_check(3)")]
+    if found != ["ok"]:
+        raise _damaged(path, "; ".join(found)[:300])
+    if _rows(connection, "PRAGMA foreign_key_check"):
+        raise _damaged(path, "a row refers to one that is not there")
+
+
+def _rows(connection: sqlite3.Connection, sql: str) -> list[tuple[object, ...]]:
+    return connection.execute(sql).fetchall()
