@@ -106,8 +106,15 @@ def test_story_05_seen_not_passed_on() -> None:
         steps = ladder(ledger, said).steps
         assert Step.UNDERSTOOD in steps
         assert Step.DISSEMINATED not in steps
+        assert ladder(ledger, said).passed_words == "not disseminated"
+    assert Step.DISSEMINATED not in [lapse.step for lapse in _lapses(line, said)]
+    line.wait(24 * HOUR_MS, step_ms=HOUR_MS)
+    for ledger in (line.a.ledger, line.b.ledger):
+        lapses = [lapse.step for _, lapse in ledger.saying(said.record_id, Lapse)]
+        assert lapses.count(Step.DISSEMINATED) == 1
     line.answer(Disseminated(Echelon.ALL_CONCERNED, line.now_ms), said.record_id)
     assert Step.DISSEMINATED in line.ladder(said).steps
+    assert line.ladder(said).passed_words == "disseminated to ALL_CONCERNED, as the addressee says"
 
 
 def test_story_06_acknowledged_but_unread_automatically() -> None:

@@ -18,7 +18,7 @@ from clearline.line.channel import (
     permit,
 )
 from clearline.line.incident import Incident, IncidentKind
-from clearline.line.ladder import NOT_APPROVAL, Answer, AnswerType, Step
+from clearline.line.ladder import NOT_APPROVAL, NOT_APPROVAL_IN, Answer, AnswerType, Step
 from clearline.line.minutes import AgreedRecord, Point, RecordState, Stance, StanceOn, points, record_state
 from clearline.line.observed import ANSWER_WITHIN_MS, LineCheck, LineCheckAnswer, Observed, observe
 from clearline.line.parameters import ParameterSet, in_force, minima_of, text_matches
@@ -77,6 +77,8 @@ def test_story_30_acknowledgement_read_as_approval() -> None:
     line.understood(said)
     line.roger(said)
     assert NOT_APPROVAL == "Acknowledgement is not approval."
+    assert list(NOT_APPROVAL_IN) == ["en", "ru", "ar"]
+    assert len(set(NOT_APPROVAL_IN.values())) == 3
     cancel = a_notice("A1", notice.NoticeType.CANCEL)
     link = (Link(Relation.CANCELS, said.record_id),)
     forced = line.b.say(Utterance("ALPHA", cancel, links=link), line.now_ms, OFFICER, SECOND)

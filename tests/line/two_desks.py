@@ -51,15 +51,17 @@ def notice(subject: str = "A1", kind: NoticeType = NoticeType.ACTIVITY, *areas: 
 
 @dataclass
 class Desk:
-    """One party's desk. `heard` and `sent` keep every statement in order; `void` what was refused on receipt."""
+    """One party's desk. `sent` keeps every statement in order, `void` what was refused, `heard` counts by peer."""
 
     own: str
     mode: Mode = Mode.ACTUAL
     skew_ms: int = 0
+    uncertainty_ms: int = 0
     ledger: Ledger = field(init=False)
     sent: list[Said] = field(default_factory=list[Said])
     void: dict[str, Refused] = field(default_factory=dict[str, Refused])
     seqs: dict[str, int] = field(default_factory=dict[str, int])
+    heard: dict[str, int] = field(default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.own, self.mode)
@@ -79,6 +81,7 @@ class Desk:
             post="" if actor is None else actor.post,
             person="" if actor is None else actor.person,
             created_ms=now_ms + self.skew_ms,
+            clock_uncertainty_ms=self.uncertainty_ms,
             released_by=None if released_by is None else released_by.person,
             valid_from_ms=utterance.valid_from_ms,
             valid_until_ms=utterance.valid_until_ms,
@@ -86,9 +89,10 @@ class Desk:
             lang=utterance.lang,
             phrase=utterance.phrase,
         )
-        members = {**write_statement(header, utterance.body), "seq": seq}
+        seen = None if utterance.addressee == self.own else self.heard.get(utterance.addressee, 0)
+        members = {**write_statement(header, utterance.body), "seq": seq, "seen": seen}
         record_id = hashlib.sha256(canonical(members)).hexdigest()
-        said = Said(record_id, seq, now_ms + self.skew_ms, header, utterance.body)
+        said = Said(record_id, seq, now_ms + self.skew_ms, header, utterance.body, seen)
         refused = accept(said, self.ledger)
         if refused is not None:
             self.void[record_id] = refused
@@ -99,9 +103,10 @@ class Desk:
 
     def hear(self, said: Said, now_ms: int) -> list[Said]:
         """Take in a statement of the other side; what the node answers by itself, said."""
-        mine = Said(said.record_id, said.seq, now_ms + self.skew_ms, said.header, said.body)
+        mine = Said(said.record_id, said.seq, now_ms + self.skew_ms, said.header, said.body, said.seen)
         if self.ledger.get(said.record_id) is not None:
             return []
+        self.heard[said.header.author] = self.heard.get(said.header.author, 0) + 1
         refused = accept(mine, self.ledger)
         if refused is not None:
             self.void[said.record_id] = refused

@@ -18,6 +18,8 @@ __all__ = ["Area", "Limit", "Outline", "Place", "area_of", "volume_of"]
 _E7 = 10_000_000
 # Half a unit of 1e-7 degree is 5.6 mm along a meridian; both coordinates together 8 mm.
 _ROUNDING_MM = 8
+# Half a hundredth of a hectopascal: 27 m of air to the hectopascal where it is thinnest on land (300 hPa), less below.
+_PRESSURE_ROUNDING_M = 0.15
 _MILLI = 1000
 
 
@@ -143,29 +145,32 @@ def _shape(area: Area, rings: tuple[tuple[LatLon, ...], ...]) -> Shape:
 
 
 def _up(value: float) -> int:
-    """Thousandths, rounded up but for the noise of arithmetic."""
-    return -int(-(value * _MILLI - 1e-6) // 1) if value > 0.0 else 0
+    """The least whole number of thousandths that is not below a value."""
+    whole = -int(-value * _MILLI // 1)
+    return whole - 1 if (whole - 1) / _MILLI >= value else whole
 
 
 def _limit(limit: AltitudeLimit) -> Limit:
     kept = round(limit.value * _MILLI)
     scale = {Unit.METRE: 1.0, Unit.FOOT: 0.3048, Unit.FLIGHT_LEVEL: 30.48}.get(limit.unit or Unit.METRE, 1.0)
     lost_m = abs(kept / _MILLI - limit.value) * scale
+    pressure_centi_hpa = None if limit.pressure_hpa is None else round(limit.pressure_hpa * 100)
+    if pressure_centi_hpa is not None and pressure_centi_hpa / 100 != limit.pressure_hpa:
+        lost_m += _PRESSURE_ROUNDING_M
+    station_mm = None if limit.station_m is None else round(limit.station_m * _MILLI)
+    if station_mm is not None and station_mm / _MILLI != limit.station_m:
+        lost_m += 0.5 / _MILLI
     low_m, high_m = limit.ground_m if limit.ground_m is not None else (None, None)
     return Limit(
         kept,
         limit.unit,
         limit.reference,
         _up(limit.uncertainty_m + lost_m),
-        None if limit.pressure_hpa is None else round(limit.pressure_hpa * 100),
-        None if limit.station_m is None else round(limit.station_m * _MILLI),
-        None if low_m is None else int(low_m * _MILLI // 1),
-        None if high_m is None else _ceil(high_m * _MILLI),
+        pressure_centi_hpa,
+        station_mm,
+        None if low_m is None else -_up(-low_m),
+        None if high_m is None else _up(high_m),
     )
-
-
-def _ceil(value: float) -> int:
-    return -int(-value // 1)
 
 
 def _altitude(limit: Limit) -> AltitudeLimit:

@@ -29,6 +29,8 @@ __all__ = [
 # cell is far more than planning takes (the busiest real line had 10 to 12 calls a day), and far too few to map a place.
 CELL_E7 = 2_500_000
 BUDGET = 20
+MOST_CELLS = 10_000
+_ANYWHERE = (1 << 60, 0)  # no cell of the ground
 _DAY_MS = 86_400_000
 
 RULES = {
@@ -58,11 +60,11 @@ class Query(Body):
             raise ValueError(RULES["Q2"])
 
     def cells(self) -> list[tuple[int, int]]:
-        """The cells the box touches, at most 10,000 of them."""
+        """The cells the box touches, at most 10,000 of them; for a larger box one that stands for all the Earth."""
         rows = range(self.south_e7 // CELL_E7, self.north_e7 // CELL_E7 + 1)
         columns = range(self.west_e7 // CELL_E7, self.east_e7 // CELL_E7 + 1)
-        if len(rows) * len(columns) > 10_000:
-            return [(rows[0], columns[0])]  # a question about a continent maps nothing; it counts once
+        if len(rows) * len(columns) > MOST_CELLS:
+            return [_ANYWHERE]  # a question about a continent maps nothing; all of these have one budget
         return [(row, column) for row in rows for column in columns]
 
 
@@ -85,11 +87,11 @@ class Pattern:
 
 
 def spent(ledger: Ledger, party: str, now_ms: int) -> Counter[tuple[int, int]]:
-    """How many questions a party has asked today, by cell; by the asker's own clock."""
+    """How many questions a party has asked today, by cell; by the clock of this node, which the asker does not set."""
     today = now_ms // _DAY_MS
     asked: Counter[tuple[int, int]] = Counter()
     for said, query in ledger.of(Query):
-        if said.header.author == party and said.header.created_ms // _DAY_MS == today:
+        if said.header.author == party and said.logged_ms // _DAY_MS == today:
             asked.update(query.cells())
     return asked
 
@@ -108,7 +110,7 @@ def accept_query(said: Said, ledger: Ledger) -> Refused | None:
     query = said.body
     if not isinstance(query, Query):
         return None
-    asked = spent(ledger, said.header.author, said.header.created_ms)
+    asked = spent(ledger, said.header.author, said.logged_ms)
     # The ledger may hold this very question already; it is then one of those counted.
     allowed = BUDGET + (1 if ledger.get(said.record_id) is not None else 0)
     if any(asked[cell] >= allowed for cell in query.cells()):
@@ -117,10 +119,10 @@ def accept_query(said: Said, ledger: Ledger) -> Refused | None:
 
 
 def patterns(ledger: Ledger) -> list[Pattern]:
-    """Every cell and day on which a party asked as often as its budget allows, or oftener."""
+    """Every cell and day, by this node's clock, on which a party asked as often as its budget allows, or oftener."""
     found: dict[tuple[str, int, tuple[int, int]], list[str]] = {}
     for said, query in ledger.of(Query):
-        day = said.header.created_ms // _DAY_MS
+        day = said.logged_ms // _DAY_MS
         for cell in query.cells():
             found.setdefault((said.header.author, day, cell), []).append(said.record_id)
     return [

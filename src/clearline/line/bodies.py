@@ -3,34 +3,42 @@
 The one idea: one list, so a kind that is not on it cannot be read, and one that is on it can always be written.
 """
 
+from clearline.line.access import Opened, RecipientRemoved, Scope
 from clearline.line.asking import Query, QueryRefused
+from clearline.line.call import CallNote
 from clearline.line.channel import Charter, Declaration, Suspension
+from clearline.line.conflicts import ConflictUnresolved, OnConflict
 from clearline.line.escalation import Escalation, Lapse
 from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
 from clearline.line.ladder import Answer, Closed, Delivered, Disseminated, ReadBack, Seen
 from clearline.line.minutes import AgreedRecord, FollowUp, Point, RecordDisputed, Settled, StanceOn
 from clearline.line.notice import Notice
 from clearline.line.observed import FaultNote, LineCheck, LineCheckAnswer, LineCheckMissed
+from clearline.line.paper import Transcribed
 from clearline.line.parameters import ParameterSet
 from clearline.line.party import Coverage, HandOver, OnWatch
-from clearline.line.proposal import Agree, ConflictFound, Declined, Proposal, Recheck, Withdrawn
+from clearline.line.proposal import Agree, AgreeReceived, ConflictFound, Declined, Proposal, Recheck, Withdrawn
 from clearline.line.readout import PublishIntention, Readout
 from clearline.line.release import Confirmation, ConfirmationLapsed, Draft, Released, WithdrawnDraft
 from clearline.line.statement import Body
 from clearline.line.talk import TalkDeclined, TalkMoment, TalkReply, TalkRequest, TalkWithdrawn
+from clearline.line.wording import Rendering
 
 __all__ = ["BODIES", "KINDS"]
 
 BODIES: tuple[type[Body], ...] = (
     Account,
     Agree,
+    AgreeReceived,
     AgreedRecord,
     Answer,
+    CallNote,
     Charter,
     Closed,
     Confirmation,
     ConfirmationLapsed,
     ConflictFound,
+    ConflictUnresolved,
     Coverage,
     Declaration,
     Declined,
@@ -49,8 +57,10 @@ BODIES: tuple[type[Body], ...] = (
     LineCheckAnswer,
     LineCheckMissed,
     Notice,
+    OnConflict,
     OnFact,
     OnWatch,
+    Opened,
     ParameterSet,
     Point,
     Proposal,
@@ -60,8 +70,11 @@ BODIES: tuple[type[Body], ...] = (
     ReadBack,
     Readout,
     Recheck,
+    RecipientRemoved,
     RecordDisputed,
     Released,
+    Rendering,
+    Scope,
     Seen,
     Settled,
     StanceOn,
@@ -71,6 +84,7 @@ BODIES: tuple[type[Body], ...] = (
     TalkReply,
     TalkRequest,
     TalkWithdrawn,
+    Transcribed,
     Withdrawn,
     WithdrawnDraft,
 )

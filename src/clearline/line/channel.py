@@ -164,21 +164,26 @@ def effective_from_ms(said: Said, from_ms: int) -> int:
     return max(from_ms, said.logged_ms)
 
 
-def declared(ledger: Ledger, party: str, level: Level, now_ms: int) -> tuple[Said, Declaration] | None:
-    """The latest declaration of a party on a level that is in effect now."""
+def declared(
+    ledger: Ledger, party: str, level: Level, now_ms: int, *, peer: str | None = None
+) -> tuple[Said, Declaration] | None:
+    """The latest declaration of a party on a level that is in effect now.
+
+    With `peer`, what was declared between the own party and that one: a line to another is another line.
+    """
     found: tuple[Said, Declaration] | None = None
     for said, body in ledger.of(Declaration):
         in_effect = effective_from_ms(said, body.from_ms) <= now_ms
-        if said.header.author == party and body.level is level and in_effect:
+        if said.header.author == party and body.level is level and in_effect and _on_line(said, ledger, peer):
             found = (said, body)
     return found
 
 
-def in_force(ledger: Ledger, party: str, now_ms: int) -> list[tuple[Said, Suspension]]:
-    """A party's suspension orders that are in force now: begun, not ended, not cancelled."""
+def in_force(ledger: Ledger, party: str, now_ms: int, *, peer: str | None = None) -> list[tuple[Said, Suspension]]:
+    """A party's suspension orders that are in force now: begun, not ended, not cancelled; `peer` as in `declared`."""
     found: list[tuple[Said, Suspension]] = []
     for said, body in ledger.of(Suspension):
-        if said.header.author != party:
+        if said.header.author != party or not _on_line(said, ledger, peer):
             continue
         begun = effective_from_ms(said, body.from_ms) <= now_ms
         ended = body.ends_ms is not None and body.ends_ms <= now_ms
@@ -200,7 +205,7 @@ def permit(
     For safety functions a refusal becomes PERMIT_RECEIVE_ONLY by the floor rule: it is received and receipted.
     """
     words = [
-        _word(ledger, party, level, function, initiator=initiator, post=post, now_ms=now_ms)
+        _word(ledger, party, level, function, peer=peer, initiator=initiator, post=post, now_ms=now_ms)
         for party in (ledger.own, peer)
     ]
     worst = next((word for word in words if word.permission is Permission.REFUSE), words[0])
@@ -210,18 +215,18 @@ def permit(
 
 
 def _word(
-    ledger: Ledger, party: str, level: Level, function: Function, *, initiator: str, post: str, now_ms: int
+    ledger: Ledger, party: str, level: Level, function: Function, *, peer: str, initiator: str, post: str, now_ms: int
 ) -> Permit:
     """What one party's own declarations and orders say."""
     exempt = False
-    for said, order in in_force(ledger, party, now_ms):
+    for said, order in in_force(ledger, party, now_ms, peer=peer):
         if not order.covers(level, function, initiator):
             continue
         if level in order.exempt_levels or function in order.exempt_functions or post in order.exempt_posts:
             exempt = True
             continue
         return _permit(Permission.REFUSE, "C2", party, order.reason, said)
-    found = declared(ledger, party, level, now_ms)
+    found = declared(ledger, party, level, now_ms, peer=peer)
     if exempt and (found is None or found[1].state is not State.CLOSED):
         return _permit(Permission.PERMIT, "C1", party, "", None)
     if found is None:
@@ -245,22 +250,28 @@ def _permit(permission: Permission, rule: str, party: str, reason: str, said: Sa
     return Permit(permission, rule, why, None if said is None else said.record_id)
 
 
-def check_declaration(ledger: Ledger, declaration: Declaration, now_ms: int) -> Refused | None:
-    """Why the own party may not declare this now; None if it may.
+def check_declaration(
+    ledger: Ledger, declaration: Declaration, now_ms: int, *, peer: str | None = None
+) -> Refused | None:
+    """Why the own party may not declare this now; None if it may. `peer` is whom it is declared to, as in `declared`.
 
     Closing needs notice; what was closed is reopened only under a charter that both signed since.
     """
     if declaration.state is State.CLOSED and declaration.from_ms < now_ms + CLOSING_NOTICE_MS:
         return Refused("C9", RULES["C9"])
-    before = declared(ledger, ledger.own, declaration.level, now_ms)
+    before = declared(ledger, ledger.own, declaration.level, now_ms, peer=peer)
     if before is None or before[1].state is not State.CLOSED or declaration.state is State.CLOSED:
         return None
     since_ms = before[0].logged_ms
     signed = {
         said.header.author
         for said, charter in ledger.of(Charter)
-        if charter.level is declaration.level and said.logged_ms > since_ms
+        if charter.level is declaration.level and said.logged_ms > since_ms and _on_line(said, ledger, peer)
     }
     if len(signed) < 2:
         return Refused("C10", RULES["C10"])
     return None
+
+
+def _on_line(said: Said, ledger: Ledger, peer: str | None) -> bool:
+    return peer is None or {said.header.author, said.header.addressee} == {ledger.own, peer}

@@ -4,34 +4,62 @@ The one idea: a machine says only facts about itself and the time: that it has r
 check was missed. Everything that means something is a person's to say.
 """
 
+from clearline.line.access import accept_access
 from clearline.line.asking import QueryRefused, accept_query
 from clearline.line.channel import Permission, permit
-from clearline.line.escalation import due, next_due_ms
+from clearline.line.conflicts import accept_conflict, next_unresolved_ms, unresolved
+from clearline.line.escalation import accept_escalation, due, next_due_ms
 from clearline.line.incident import accept_incident
 from clearline.line.ladder import Delivered, accept_step
 from clearline.line.ledger import Ledger
 from clearline.line.minutes import accept_minutes
 from clearline.line.notice import Notice, accept_notice
-from clearline.line.observed import ANSWER_WITHIN_MS, LineCheck, checks_missed
-from clearline.line.proposal import accept_proposal
+from clearline.line.observed import accept_check, checks_missed, next_missed_ms
+from clearline.line.paper import accept_transcribed
+from clearline.line.proposal import Agree, AgreeReceived, accept_proposal
 from clearline.line.readout import accept_readout
-from clearline.line.release import CONFIRM_WITHIN_MS, accept_release, lapsing, unconfirmed
+from clearline.line.release import accept_release, lapsing, next_lapse_ms
 from clearline.line.statement import Link, Refused, Relation, Said, Utterance
 from clearline.line.talk import accept_talk
 from clearline.line.terms import Precedence
+from clearline.line.wording import accept_rendering
 
-__all__ = ["accept", "by_itself", "on_receipt", "wake_ms"]
+__all__ = ["RULES", "accept", "by_itself", "on_receipt", "wake_ms"]
+
+RULES = {
+    "D1": "it refers to what was said on another line: only the two sides of a matter can add to it",
+}
+
+
+def _accept_line(said: Said, ledger: Ledger) -> Refused | None:
+    """Why a statement about what others said to each other is void; None if it stands."""
+    parties = {said.header.author, said.header.addressee}
+    if len(parties) == 1:
+        return None  # a party's own notes are about whatever it likes, and count for nobody else
+    for link in said.header.links:
+        other = ledger.get(link.to)
+        if other is not None and {other.header.author, other.header.addressee} != parties:
+            return Refused("D1", RULES["D1"])
+    return None
+
 
 _ACCEPTS = (
     accept_release,
+    _accept_line,
     accept_notice,
     accept_step,
+    accept_escalation,
+    accept_check,
     accept_talk,
     accept_minutes,
     accept_readout,
     accept_proposal,
     accept_incident,
     accept_query,
+    accept_conflict,
+    accept_access,
+    accept_transcribed,
+    accept_rendering,
 )
 
 
@@ -48,7 +76,11 @@ def accept(said: Said, ledger: Ledger) -> Refused | None:
 
 
 def on_receipt(said: Said, ledger: Ledger, *, received_ms: int) -> tuple[Utterance, ...]:
-    """What the node answers by itself to a statement that came in: a receipt for a notice, stamped if suspended."""
+    """What the node answers by itself to a statement that came in.
+
+    A receipt for a notice, stamped if suspended, and one for an agreement, which counts from it; for a question beyond
+    the budget its refusal.
+    """
     body, link = said.body, (Link(Relation.ABOUT, said.record_id),)
     peer = said.header.author
     if peer == ledger.own:
@@ -59,6 +91,8 @@ def on_receipt(said: Said, ledger: Ledger, *, received_ms: int) -> tuple[Utteran
         )
         suspended = word.permission is not Permission.PERMIT and word.resting_on is not None
         return (Utterance(peer, Delivered(received_ms, suspended), said.header.precedence, link),)
+    if isinstance(body, Agree):
+        return (Utterance(peer, AgreeReceived(received_ms), said.header.precedence, link),)
     refused = accept_query(said, ledger)
     if refused is not None:
         return (Utterance(peer, QueryRefused(refused.rule), Precedence.PRIORITY, link),)
@@ -71,22 +105,19 @@ def by_itself(ledger: Ledger, now_ms: int) -> list[Utterance]:
         *(item.utterance for item in due(ledger, now_ms)),
         *lapsing(ledger, now_ms),
         *checks_missed(ledger, now_ms),
+        *unresolved(ledger, now_ms),
     ]
 
 
 def wake_ms(ledger: Ledger, now_ms: int) -> int | None:
-    """When the node must look again if nothing is said until then; None if nothing is waiting."""
+    """When the node must look again if nothing is said until then; None if nothing is waiting.
+
+    What is overdue and not yet said has its own time, in the past: then the node must look now.
+    """
     times = [
         next_due_ms(ledger, now_ms),
-        *(
-            said.logged_ms + CONFIRM_WITHIN_MS
-            for said in unconfirmed(ledger)
-            if said.header.author == ledger.own and said.logged_ms + CONFIRM_WITHIN_MS > now_ms
-        ),
-        *(
-            said.logged_ms + ANSWER_WITHIN_MS + 1
-            for said, _ in ledger.of(LineCheck)
-            if said.header.author == ledger.own and said.logged_ms + ANSWER_WITHIN_MS >= now_ms
-        ),
+        next_lapse_ms(ledger),
+        next_missed_ms(ledger),
+        next_unresolved_ms(ledger, now_ms),
     ]
     return min([at_ms for at_ms in times if at_ms is not None], default=None)

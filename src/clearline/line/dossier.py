@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from clearline.line.escalation import Lapse
-from clearline.line.incident import FactView, Incident, IncidentState, facts, incident_state
+from clearline.line.incident import FactView, Incident, IncidentKind, IncidentState, facts, incident_state
 from clearline.line.ladder import Step, ladder
 from clearline.line.ledger import Ledger
 from clearline.line.notice import NO_USEFUL_NOTICE_MS, SHORT_NOTICE_MS, Notice, NoticeType
@@ -15,7 +15,11 @@ from clearline.line.observed import LineCheck, LineCheckAnswer
 from clearline.line.statement import Relation, Said
 from clearline.line.talk import TalkRequest, talk
 
-__all__ = ["Dossier", "IncidentRow", "PartyRow", "dossier"]
+__all__ = ["VAST_MS", "CrossingRow", "Dossier", "IncidentRow", "PartyRow", "dossier"]
+
+# A notice for longer than a month, or without an end, holds the sky on paper; it is taken, and counted (story 49).
+VAST_MS = 31 * 86_400_000
+_CROSSINGS = (IncidentKind.BOUNDARY_CROSSING, IncidentKind.ENTRY_BY_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,28 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossingRow:
+    """Crossings of a boundary that were put to one party, or to nobody (UNATTRIBUTED), by where each account stands.
+
+    `reported` by whom; `agreed` are those whose facts both signed, `disputed` those with a fact in dispute, `open_` the
+    rest: nobody's fault is worked out from any of them. `uncertain` count positions that were unreliable.
+    """
+
+    whose: str
+    reported: dict[str, int]
+    agreed: int
+    disputed: int
+    open_: int
+    uncertain: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartyRow:
     """What one party did in the period.
 
     `notices` by type; `short`, `useless` and `unreceipted` count its notices that were given late or have no receipt;
-    `median_notice_ms` is of those with one. `started` counts the activities it said had begun, beside `planned`.
+    `median_notice_ms` is of those with one. `started` counts the activities it said had begun, beside `planned`; `vast`
+    those of them that hold for longer than a month or have no end.
     `lapses` are steps it owed to the other side's notices and did not take in time. `checks` are line checks put to
     it, `answered` those it answered.
     """
@@ -46,20 +67,27 @@ class PartyRow:
     median_notice_ms: int | None
     planned: int
     started: int
+    vast: int
     lapses: dict[Step, int]
     checks: int
     answered: int
 
+    @property
+    def started_milli(self) -> int | None:
+        """Of a thousand activities that were notified, how many began; None where none was notified."""
+        return 1000 * self.started // self.planned if self.planned else None
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A period in figures: by party, talks by outcome, and the incidents one by one."""
+    """A period in figures: by party, talks by outcome, the incidents one by one, and crossings by whose they are."""
 
     start_ms: int
     end_ms: int
     parties: tuple[PartyRow, ...]
     talks: dict[str, int]
     incidents: tuple[IncidentRow, ...]
+    crossings: tuple[CrossingRow, ...]
 
 
 def dossier(ledger: Ledger, peer: str, start_ms: int, end_ms: int, now_ms: int) -> Dossier:
@@ -71,17 +99,33 @@ def dossier(ledger: Ledger, peer: str, start_ms: int, end_ms: int, now_ms: int) 
 
     outcomes = Counter(talk(ledger, said, now_ms).state.value for said, _ in ledger.of(TalkRequest) if within(said))
     rows: list[IncidentRow] = []
-    for said, _ in ledger.of(Incident):
+    for said, _ in ledger.ever(Incident):
         if within(said):
             views = facts(ledger, said.record_id)
             agreed = tuple(view for view in views if view.agreed)
             rows.append(
                 IncidentRow(said, incident_state(ledger, said, now_ms), agreed, tuple(v for v in views if not v.agreed))
             )
-    told = [(said, body) for said, body in ledger.of(Notice) if within(said)]
+    told = [(said, body) for said, body in ledger.ever(Notice) if within(said)]
     checks = [said for said, _ in ledger.of(LineCheck) if within(said)]
     parties = tuple(_party(ledger, party, told, checks) for party in (ledger.own, peer))
-    return Dossier(start_ms, end_ms, parties, dict(outcomes), tuple(rows))
+    return Dossier(start_ms, end_ms, parties, dict(outcomes), tuple(rows), _crossings(rows))
+
+
+def _crossings(rows: list[IncidentRow]) -> tuple[CrossingRow, ...]:
+    by_party: dict[str, list[tuple[IncidentRow, Incident]]] = {}
+    for row in rows:
+        body = row.said.body
+        if isinstance(body, Incident) and body.type in _CROSSINGS:
+            by_party.setdefault(body.whose, []).append((row, body))
+    found: list[CrossingRow] = []
+    for whose, kept in sorted(by_party.items()):
+        agreed = sum(bool(row.agreed) and not row.other for row, _ in kept)
+        disputed = sum(any(view.disputed_by for view in row.other) for row, _ in kept)
+        reported = dict(Counter(row.said.header.author for row, _ in kept))
+        uncertain = sum(body.place_uncertain for _, body in kept)
+        found.append(CrossingRow(whose, reported, agreed, disputed, len(kept) - agreed - disputed, uncertain))
+    return tuple(found)
 
 
 def _party(ledger: Ledger, party: str, told: list[tuple[Said, Notice]], checks: list[Said]) -> PartyRow:
@@ -92,8 +136,10 @@ def _party(ledger: Ledger, party: str, told: list[tuple[Said, Notice]], checks: 
         lapse.step
         for said, _ in told
         if said.header.addressee == party
-        for _, lapse in ledger.saying(said.record_id, Lapse)
+        for by, lapse in ledger.saying(said.record_id, Lapse)
+        if by.header.author == said.header.author
     )
+    planned = {said.record_id for said, body in own if body.type is NoticeType.ACTIVITY}
     asked = [said for said in checks if said.header.addressee == party]
     answered = sum(
         any(by.header.author == party for by, _ in ledger.saying(said.record_id, LineCheckAnswer)) for said in asked
@@ -105,12 +151,24 @@ def _party(ledger: Ledger, party: str, told: list[tuple[Said, Notice]], checks: 
         sum(ms < NO_USEFUL_NOTICE_MS for ms in known),
         sum(ms is None for _, ms in given),
         known[len(known) // 2] if known else None,
-        sum(body.type is NoticeType.ACTIVITY for _, body in own),
-        sum(
-            body.type is NoticeType.START_END and bool(said.linked(Relation.ABOUT) or said.linked(Relation.FOLLOWS))
-            for said, body in own
-        ),
+        len(planned),
+        len(planned & _begun(own)),
+        sum(said.record_id in planned and _is_vast(body) for said, body in own),
         dict(lapses),
         len(asked),
         answered,
     )
+
+
+def _begun(own: list[tuple[Said, Notice]]) -> set[str]:
+    """The activities that a notice of start or end is about, each once, however often it began."""
+    return {
+        record_id
+        for said, body in own
+        if body.type is NoticeType.START_END
+        for record_id in (*said.linked(Relation.ABOUT), *said.linked(Relation.FOLLOWS))
+    }
+
+
+def _is_vast(body: Notice) -> bool:
+    return any(area.end_ms is None or area.end_ms - area.start_ms > VAST_MS for area in body.areas)

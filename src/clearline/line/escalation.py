@@ -10,10 +10,25 @@ from typing import ClassVar
 from clearline.line.ladder import LIMITS, Ladder, Step, ladder
 from clearline.line.ledger import Ledger
 from clearline.line.notice import Notice, Standing, standing
-from clearline.line.statement import Body, Link, Relation, Said, Utterance
+from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.terms import Level
 
-__all__ = ["ABOVE", "Due", "Escalation", "Lapse", "Rung", "due", "next_due_ms", "open_notices"]
+__all__ = [
+    "ABOVE",
+    "RULES",
+    "Due",
+    "Escalation",
+    "Lapse",
+    "Rung",
+    "accept_escalation",
+    "due",
+    "next_due_ms",
+    "open_notices",
+]
+
+RULES = {
+    "E1": "that a step lapsed, or a notice was carried further, is for the author of the notice to say",
+}
 
 # The next level up; a humanitarian desk and line checks go to operations.
 ABOVE = {
@@ -64,7 +79,7 @@ class Due:
 def open_notices(ledger: Ledger, now_ms: int) -> list[tuple[Said, Ladder]]:
     """Notices that hold and are not closed, both the own and those received, oldest first, with their ladders."""
     found: list[tuple[Said, Ladder]] = []
-    for said, _ in ledger.of(Notice):
+    for said, _ in ledger.ever(Notice):
         if standing(ledger, said, now_ms) is Standing.CURRENT:
             climbed = ladder(ledger, said)
             if Step.CLOSED not in climbed.steps:
@@ -72,24 +87,41 @@ def open_notices(ledger: Ledger, now_ms: int) -> list[tuple[Said, Ladder]]:
     return found
 
 
+def accept_escalation(said: Said, ledger: Ledger) -> Refused | None:
+    """Why a lapse or an escalation is void; None if it stands or is none."""
+    if not isinstance(said.body, Lapse | Escalation):
+        return None
+    about = said.linked(Relation.ABOUT)
+    notice = ledger.get(about[0]) if len(about) == 1 else None
+    if notice is None or not isinstance(notice.body, Notice) or notice.header.author != said.header.author:
+        return Refused("E1", RULES["E1"])
+    return None
+
+
 def due(ledger: Ledger, now_ms: int) -> list[Due]:
     """All that is to be said now about own notices whose steps are late; nothing is said twice."""
-    found: list[Due] = []
-    for said, climbed in open_notices(ledger, now_ms):
-        if said.header.author == ledger.own:
-            found.extend(Due(said, utterance) for at_ms, utterance in _plan(ledger, said, climbed) if at_ms <= now_ms)
-    return found
+    return [Due(said, utterance) for at_ms, said, utterance in _plans(ledger, now_ms) if at_ms <= now_ms]
 
 
 def next_due_ms(ledger: Ledger, now_ms: int) -> int | None:
     """When something will next be due if nothing is said until then."""
-    times = [
-        at_ms
-        for said, climbed in open_notices(ledger, now_ms)
-        if said.header.author == ledger.own
-        for at_ms, _ in _plan(ledger, said, climbed)
-    ]
-    return min(times, default=None)
+    return min([at_ms for at_ms, _, _ in _plans(ledger, now_ms)], default=None)
+
+
+def _plans(ledger: Ledger, now_ms: int) -> list[tuple[int, Said, Utterance]]:
+    """What remains to be said about own notices; of one that ran out unanswered, that its steps lapsed, and no more."""
+    found: list[tuple[int, Said, Utterance]] = []
+    for said, _ in ledger.of(Notice):
+        state = standing(ledger, said, now_ms)
+        if said.header.author != ledger.own or state not in (Standing.CURRENT, Standing.EXPIRED):
+            continue
+        climbed = ladder(ledger, said)
+        if Step.CLOSED in climbed.steps:
+            continue
+        for at_ms, utterance in _plan(ledger, said, climbed):
+            if state is Standing.CURRENT or isinstance(utterance.body, Lapse):
+                found.append((at_ms, said, utterance))
+    return found
 
 
 def _plan(ledger: Ledger, notice: Said, climbed: Ladder) -> list[tuple[int, Utterance]]:
@@ -107,7 +139,14 @@ def _plan(ledger: Ledger, notice: Said, climbed: Ladder) -> list[tuple[int, Utte
     if climbed.answer_due_ms is not None:
         wanted.append((climbed.answer_due_ms, Lapse(Step.ANSWERED, climbed.answer_due_ms)))
         wanted.append((climbed.answer_due_ms, Escalation(Rung.NEXT_LEVEL, ABOVE[body.level])))
-    said_already = [said.body for said in ledger.about(notice.record_id) if isinstance(said.body, Lapse | Escalation)]
+    if body.areas and Step.SEEN in climbed.steps and Step.DISSEMINATED not in climbed.steps:
+        due_ms = notice.logged_ms + limits.answered_ms  # seen by a watch is not known to those who fly
+        wanted.append((due_ms, Lapse(Step.DISSEMINATED, due_ms)))
+    said_already = [
+        said.body
+        for said in ledger.about(notice.record_id)
+        if isinstance(said.body, Lapse | Escalation) and said.header.author == ledger.own
+    ]
     link = (Link(Relation.ABOUT, notice.record_id),)
     return [
         (at_ms, Utterance(notice.header.addressee, what, notice.header.precedence, link))

@@ -143,13 +143,15 @@ class FactView:
 
 def facts(ledger: Ledger, incident_id: str) -> list[FactView]:
     """Every fact in any account, in the order they were put; each side's last word on it counts."""
-    stands: dict[Fact, dict[str, bool]] = {}
-    for said, account in ledger.saying(incident_id, Account):
-        for fact in account.facts:
-            stands.setdefault(fact, {})[said.header.author] = True
-    for said, word in ledger.saying(incident_id, OnFact):
-        if word.fact in stands:
-            stands[word.fact][said.header.author] = word.agrees
+    put = dict.fromkeys(fact for _, account in ledger.saying(incident_id, Account) for fact in account.facts)
+    stands: dict[Fact, dict[str, bool]] = {fact: {} for fact in put}
+    for said in ledger.about(incident_id):
+        author, body = said.header.author, said.body
+        if isinstance(body, Account):
+            for fact in body.facts:
+                stands[fact][author] = True
+        elif isinstance(body, OnFact) and body.fact in stands:
+            stands[body.fact][author] = body.agrees
     return [
         FactView(
             fact,

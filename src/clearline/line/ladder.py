@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from clearline.line.ledger import Ledger
+from clearline.line.ledger import Ledger, had_seen
 from clearline.line.notice import KeyField, Notice, key_fields
 from clearline.line.party import coverage_of
 from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
@@ -18,6 +18,7 @@ from clearline.line.terms import By, Precedence
 __all__ = [
     "LIMITS",
     "NOT_APPROVAL",
+    "NOT_APPROVAL_IN",
     "RULES",
     "Answer",
     "AnswerType",
@@ -39,6 +40,13 @@ __all__ = [
 
 NOT_APPROVAL = "Acknowledgement is not approval."
 
+# Printed with every acknowledgement; our own translations, not reviewed (docs/phrases.md).
+NOT_APPROVAL_IN = {
+    "en": NOT_APPROVAL,
+    "ru": "Подтверждение получения не означает согласия.",
+    "ar": "الإشعار بالاستلام لا يعني الموافقة.",
+}
+
 RULES = {
     "L1": "steps from SEEN on are said by a person on watch",
     "L2": "only the addressee acknowledges, and only its author closes",
@@ -46,7 +54,7 @@ RULES = {
     "L4": "the read-back differs from the notice",
     "L5": "an answer that it is not ours cites the coverage statement that holds",
     "L6": "a provisional answer states until when",
-    "L7": "a dialogue closes on an answer; a free text is none",
+    "L7": "a dialogue closes on an answer that its author holds; a free text is none",
     "L8": "it is not about a notice that is here",
 }
 
@@ -193,7 +201,8 @@ class Ladder:
     """What is proved of a notice: the first valid statement of each step, what was void, and the answer that stands.
 
     `given_ms` is the time from its receipt to when it takes effect; None without a receipt or a time of effect.
-    `answer_due_ms` counts a STANDBY in; None once it is answered. `mistakes` are read-backs that differed.
+    `answer_due_ms` counts a STANDBY in; None once it is answered. `mistakes` are read-backs that differed. `void` are
+    steps that a rule forbids; what no person said is not here at all, and stands as void on the board.
     """
 
     steps: dict[Step, Said]
@@ -215,6 +224,14 @@ class Ladder:
         if Step.DELIVERED in self.steps:
             return "received: the counterpart's signed receipt is here"
         return "no signed receipt exists"
+
+    @property
+    def passed_words(self) -> str:
+        """What may be said, to both sides, of its being passed to those concerned."""
+        by = self.steps.get(Step.DISSEMINATED)
+        if by is None or not isinstance(by.body, Disseminated):
+            return "not disseminated"
+        return f"disseminated to {by.body.to}, as the addressee says"
 
 
 def ladder(ledger: Ledger, notice: Said) -> Ladder:
@@ -264,10 +281,15 @@ _STEP: dict[type[Body], Step] = {
 
 def differing(read_back: ReadBack, notice: Said) -> tuple[KeyField, ...]:
     """The key fields of a notice that a read-back does not repeat, as the notice has them; and any it adds."""
-    told = {field.name: _plain(field.value) for field in read_back.fields}
+    told: dict[str, str] = {}
+    twice = [
+        KeyField(field.name, "(read back in two ways)")
+        for field in read_back.fields
+        if told.setdefault(field.name, _plain(field.value)) != _plain(field.value)
+    ]
     own = key_fields(notice)
     missing = [field for field in own if told.pop(field.name, None) != _plain(field.value)]
-    return (*missing, *(KeyField(name, "(not in the notice)") for name in told))
+    return (*missing, *(KeyField(name, "(not in the notice)") for name in told), *twice)
 
 
 def decide_step(body: Body, notice_id: str, ledger: Ledger, *, by: By, now_ms: int) -> tuple[Utterance, ...] | Refused:
@@ -281,7 +303,7 @@ def decide_step(body: Body, notice_id: str, ledger: Ledger, *, by: By, now_ms: i
     if by is By.MACHINE and body.by_person_only:
         return Refused("L1", RULES["L1"])
     before = [said for said in ledger.about(notice_id, Relation.ABOUT) if isinstance(said.body, Answer)]
-    refused = _rule(body, ledger.own, notice, ledger, before, now_ms)
+    refused = _rule(body, notice, ledger, before, now_ms)
     if refused is not None:
         return refused
     peer = notice.header.addressee if closing else notice.header.author
@@ -305,17 +327,15 @@ def accept_step(said: Said, ledger: Ledger) -> Refused | None:
 
 def _fault(said: Said, notice: Said, ledger: Ledger, answers: list[Said]) -> Refused | None:
     body = said.body
-    if body.by_person_only and said.header.by is not By.WATCH:
-        return Refused("L1", RULES["L1"])
     author = notice.header.author if isinstance(body, Closed) else notice.header.addressee
     if said.header.author != author:
         return Refused("L2", RULES["L2"])
-    return _rule(body, said.header.author, notice, ledger, answers, said.header.created_ms)
+    if isinstance(body, Closed) and said.seen is not None:
+        answers = [answer for answer in answers if had_seen(said, answer)]
+    return _rule(body, notice, ledger, answers, said.header.created_ms)
 
 
-def _rule(
-    body: Body, author: str, notice: Said, ledger: Ledger, answers: list[Said], created_ms: int
-) -> Refused | None:
+def _rule(body: Body, notice: Said, ledger: Ledger, answers: list[Said], created_ms: int) -> Refused | None:
     """The rules on what is said, whoever asks; times are by the clock of the one who says it, so both find the same."""
     match body:
         case ReadBack():
@@ -323,7 +343,7 @@ def _rule(
             names = ", ".join(field.name for field in wrong)
             return Refused("L4", f"{RULES['L4']} in: {names}; stop, and repeat it") if wrong else None
         case Answer():
-            return _answer_rule(body, author, notice, ledger, answers, created_ms)
+            return _answer_rule(body, notice, ledger, answers, created_ms)
         case Closed():
             settled = [a for a in answers if isinstance(a.body, Answer) and a.body.type not in _PROVISIONAL]
             return None if settled else Refused("L7", RULES["L7"])
@@ -331,9 +351,7 @@ def _rule(
             return None
 
 
-def _answer_rule(
-    answer: Answer, author: str, notice: Said, ledger: Ledger, answers: list[Said], created_ms: int
-) -> Refused | None:
+def _answer_rule(answer: Answer, notice: Said, ledger: Ledger, answers: list[Said], created_ms: int) -> Refused | None:
     if answer.type in _PROVISIONAL and answer.until_ms is None:
         return Refused("L6", RULES["L6"])
     if answer.type is AnswerType.STANDBY and answer.until_ms is not None:
@@ -342,30 +360,34 @@ def _answer_rule(
         if again or answer.until_ms > latest_ms:
             return Refused("L3", RULES["L3"])
     if answer.type is AnswerType.CHECKED_NOT_OURS:
-        holds = coverage_of(ledger, author, created_ms)
+        holds = coverage_of(ledger, notice.header.addressee, created_ms, to=notice.header.author)
         if holds is None or holds[0].record_id != answer.coverage:
             return Refused("L5", RULES["L5"])
     return None
 
 
 def _answer_due_ms(notice: Said, limits: Limits, answers: list[Said]) -> int:
-    """When the answer is due: a STANDBY moves it, once; nothing else does, least of all "please hold"."""
-    until = [
-        answer.body.until_ms
-        for answer in answers
-        if isinstance(answer.body, Answer) and answer.body.type in _PROVISIONAL and answer.body.until_ms is not None
-    ]
-    return max([notice.logged_ms + limits.answered_ms, *until])
+    """When the answer is due: a STANDBY moves it, once, and by this node's clock never by more than the limit again.
+
+    Nothing else does: "please hold" does not, and neither does NOT_KNOWN_CHECKING, however often it is said.
+    """
+    due_ms = notice.logged_ms + limits.answered_ms
+    for answer in answers:
+        body = answer.body
+        if isinstance(body, Answer) and body.type is AnswerType.STANDBY and body.until_ms is not None:
+            due_ms = max(due_ms, min(body.until_ms, notice.logged_ms + 2 * limits.answered_ms))
+    return due_ms
 
 
 def _given_ms(notice: Said, delivered: Said | None) -> int | None:
-    """From receipt to effect; a notice with areas takes effect when the first begins."""
+    """From receipt to effect; a notice with areas takes effect when the first begins, whatever its validity says."""
     body = notice.body
     if delivered is None or not isinstance(delivered.body, Delivered) or not isinstance(body, Notice):
         return None
     starts = [area.start_ms for area in body.areas]
-    effect_ms = notice.header.valid_from_ms if notice.header.valid_from_ms is not None else min(starts, default=None)
-    return None if effect_ms is None else effect_ms - delivered.body.received_ms
+    if notice.header.valid_from_ms is not None:
+        starts.append(notice.header.valid_from_ms)
+    return min(starts) - delivered.body.received_ms if starts else None
 
 
 def _plain(text: str) -> str:

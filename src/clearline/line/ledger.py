@@ -1,16 +1,18 @@
 """All that was said, in the order this node came to know it, and quick ways to find what was said about a thing.
 
 The one idea: nothing is kept but statements; every state shown or decided upon is worked out from them and from the
-time, so two nodes with the same logs see the same, and no state can drift from its record.
+time. What was said about a thing is given in one order that both sides find, whichever log reached them first; so two
+nodes with the same logs see the same, and no state can drift from its record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from clearline.line.persons import accept_persons
 from clearline.line.statement import Body, Relation, Said
 from clearline.line.terms import Mode
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "had_seen"]
 
 _B = TypeVar("_B", bound=Body)
 
@@ -28,6 +30,7 @@ class Ledger:
         self._by_id: dict[str, Said] = {}
         self._by_kind: dict[type[Body], list[Said]] = {}
         self._about: dict[str, list[Said]] = {}
+        self._void: set[str] = set()
 
     def add(self, said: Said) -> bool:
         """Take a statement in. False if it is there already, by its record identifier; then nothing changes.
@@ -44,8 +47,10 @@ class Ledger:
         self._said.append(said)
         self._by_id[said.record_id] = said
         self._by_kind.setdefault(type(said.body), []).append(said)
-        for link in header.links:
-            self._about.setdefault(link.to, []).append(said)
+        for record_id in dict.fromkeys(link.to for link in header.links):
+            self._about.setdefault(record_id, []).append(said)
+        if accept_persons(said) is not None:
+            self._void.add(said.record_id)
         return True
 
     def __len__(self) -> int:
@@ -59,14 +64,56 @@ class Ledger:
         return self._by_id.get(record_id)
 
     def of(self, body: type[_B]) -> list[tuple[Said, _B]]:
-        """All statements whose body is of one class, with the body."""
+        """The statements whose body is of one class, with the body; without those void for want of a person."""
+        return [found for found in self.ever(body) if found[0].record_id not in self._void]
+
+    def ever(self, body: type[_B]) -> list[tuple[Said, _B]]:
+        """The same with the void ones: for warnings, which stay in the picture whoever failed to sign them."""
         return [(said, said.body) for said in self._by_kind.get(body, ()) if isinstance(said.body, body)]
 
     def about(self, record_id: str, relation: Relation | None = None) -> list[Said]:
-        """All statements that refer to one, in whatever way or in one way."""
-        found = self._about.get(record_id, ())
-        return [said for said in found if relation is None or record_id in said.linked(relation)]
+        """What was said about a statement, in whatever way or in one way, by the two parties between whom it was said.
+
+        Each log keeps its order, nothing comes before what its author had seen, and the rest is in the order of the
+        speakers' clocks. What is void for want of a person is left out, and so is what others say of it.
+        """
+        target = self._by_id.get(record_id)
+        if target is None:
+            return []
+        parties = {target.header.author, target.header.addressee}
+        return self._in_order(
+            said
+            for said in self._about.get(record_id, ())
+            if said.record_id not in self._void
+            and {said.header.author, said.header.addressee} == parties
+            and (relation is None or record_id in said.linked(relation))
+        )
 
     def saying(self, record_id: str, body: type[_B]) -> list[tuple[Said, _B]]:
-        """What was said about a statement by bodies of one class, with the body."""
-        return [(said, said.body) for said in self._about.get(record_id, ()) if isinstance(said.body, body)]
+        """What was said about a statement by bodies of one class, with the body; as `about`."""
+        return [(said, said.body) for said in self.about(record_id) if isinstance(said.body, body)]
+
+    def _in_order(self, found: Iterable[Said]) -> list[Said]:
+        """Two logs merged into one order that depends on nothing but what stands in them."""
+        logs: dict[str, list[Said]] = {}
+        for said in found:
+            logs.setdefault(said.header.author, []).append(said)
+        if len(logs) < 2:
+            return list(*logs.values())
+        ones, others = (logs[author] for author in sorted(logs))
+        merged: list[Said] = []
+        i, j = 0, 0
+        while i < len(ones) and j < len(others):
+            one, other = ones[i], others[j]
+            if had_seen(one, other) or (not had_seen(other, one) and one.header.created_ms > other.header.created_ms):
+                merged.append(other)
+                j += 1
+            else:
+                merged.append(one)
+                i += 1
+        return [*merged, *ones[i:], *others[j:]]
+
+
+def had_seen(said: Said, other: Said) -> bool:
+    """Whether the author of a statement surely held another one, of the log that answers it, when it was said."""
+    return said.seen is not None and other.seq < said.seen

@@ -174,12 +174,16 @@ def follow_ups(ledger: Ledger, talk_id: str) -> list[tuple[Said, FollowUp]]:
 
 
 def follow_up_state(ledger: Ledger, said: Said, now_ms: int) -> FollowUpState:
-    """Where a follow-up stands; late without word is OVERDUE, never done or dropped."""
+    """Where a follow-up stands; late without word is OVERDUE, never done or dropped.
+
+    Of each owner the last word counts; where one says done and another dropped, it is neither.
+    """
     body = said.body
     assert isinstance(body, FollowUp)
-    for by, settled in ledger.saying(said.record_id, Settled):
-        if by.header.author in body.owners:
-            return FollowUpState.DONE if settled.done else FollowUpState.DROPPED
+    settled = {by.header.author: word.done for by, word in ledger.saying(said.record_id, Settled)}
+    words = {done for owner, done in settled.items() if owner in body.owners}
+    if len(words) == 1:
+        return FollowUpState.DONE if words.pop() else FollowUpState.DROPPED
     late = body.due_ms is not None and now_ms > body.due_ms
     return FollowUpState.OVERDUE if late else FollowUpState.OPEN
 
@@ -187,15 +191,16 @@ def follow_up_state(ledger: Ledger, said: Said, now_ms: int) -> FollowUpState:
 def record_state(ledger: Ledger, talk_id: str) -> tuple[RecordState, AgreedRecord | None]:
     """Where the agreed record stands, and its text as last signed.
 
-    AGREED needs the same body from both; a later dispute does not undo what both signed.
+    AGREED needs the same body from both; a later dispute does not undo what both signed, nor does a later draft.
     """
     signed: dict[AgreedRecord, set[str]] = {}
     latest: AgreedRecord | None = None
     for said, record in ledger.saying(talk_id, AgreedRecord):
         signed.setdefault(record, set()).add(said.header.author)
         latest = record
-        if len(signed[record]) == 2:
-            return RecordState.AGREED, record
+    agreed = [record for record, authors in signed.items() if len(authors) == 2]
+    if agreed:
+        return RecordState.AGREED, agreed[-1]
     if ledger.saying(talk_id, RecordDisputed):
         return RecordState.DISPUTED, latest
     return (RecordState.SIGNED_BY_ONE, latest) if latest is not None else (RecordState.NONE, None)

@@ -25,6 +25,7 @@ __all__ = [
     "Standing",
     "accept_notice",
     "current",
+    "followers",
     "given_words",
     "key_fields",
     "standing",
@@ -39,7 +40,8 @@ _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - reckoned in UTC throughout; the 
 
 RULES = {
     "N1": "a notice N2 or N3 names the one notice that it changes or cancels",
-    "N2": "only its author changes or cancels a notice",
+    "N2": "only its author changes or cancels a notice, and to the same addressee",
+    "N3": "a notice N3 cancels, no other does, and it changes nothing",
 }
 
 
@@ -158,11 +160,7 @@ class KeyField:
 
 def standing(ledger: Ledger, notice: Said, now_ms: int) -> Standing:
     """Whether a notice holds: by its author's later words, whatever order they arrived in, and by the time."""
-    later = [
-        said
-        for said in ledger.about(notice.record_id)
-        if said.header.author == notice.header.author and isinstance(said.body, Notice)
-    ]
+    later = followers(ledger, notice)
     if any(notice.record_id in said.linked(Relation.CANCELS) for said in later):
         return Standing.CANCELLED
     if any(notice.record_id in said.linked(Relation.UPDATES) for said in later):
@@ -171,11 +169,22 @@ def standing(ledger: Ledger, notice: Said, now_ms: int) -> Standing:
     return Standing.EXPIRED if until_ms is not None and now_ms > until_ms else Standing.CURRENT
 
 
+def followers(ledger: Ledger, notice: Said) -> list[Said]:
+    """The notices by which its author changed a notice or called it off; those that are void do neither."""
+    return [
+        said
+        for said in ledger.about(notice.record_id)
+        if notice.record_id in (*said.linked(Relation.UPDATES), *said.linked(Relation.CANCELS))
+        and said.header.author == notice.header.author
+        and _change_fault(said) is None
+    ]
+
+
 def current(ledger: Ledger, author: str, now_ms: int) -> list[tuple[Said, Notice]]:
-    """A party's notices that hold now, oldest first."""
+    """A party's notices that hold now, oldest first; a warning holds though a second person failed to release it."""
     return [
         (said, notice)
-        for said, notice in ledger.of(Notice)
+        for said, notice in ledger.ever(Notice)
         if said.header.author == author and standing(ledger, said, now_ms) is Standing.CURRENT
     ]
 
@@ -185,14 +194,25 @@ def accept_notice(said: Said, ledger: Ledger) -> Refused | None:
     notice = said.body
     if not isinstance(notice, Notice):
         return None
-    changes = (*said.linked(Relation.UPDATES), *said.linked(Relation.CANCELS))
-    if notice.type in (NoticeType.CHANGE, NoticeType.CANCEL) and len(changes) != 1:
-        return Refused("N1", f"{RULES['N1']}; it names {len(changes)}")
-    for record_id in changes:
+    for record_id in (*said.linked(Relation.UPDATES), *said.linked(Relation.CANCELS)):
         before = ledger.get(record_id)
-        if before is not None and before.header.author != said.header.author:
+        if before is not None and (before.header.author, before.header.addressee) != (
+            said.header.author,
+            said.header.addressee,
+        ):
             return Refused("N2", RULES["N2"])
-    return None
+    return _change_fault(said)
+
+
+def _change_fault(said: Said) -> Refused | None:
+    """What is wrong with how a notice changes or cancels another, by itself alone; then it does neither."""
+    updates, cancels = said.linked(Relation.UPDATES), said.linked(Relation.CANCELS)
+    if not isinstance(said.body, Notice):
+        return Refused("N1", RULES["N1"]) if updates or cancels else None
+    cancelling = said.body.type is NoticeType.CANCEL
+    if (cancelling or said.body.type is NoticeType.CHANGE or updates or cancels) and len((*updates, *cancels)) != 1:
+        return Refused("N1", f"{RULES['N1']}; it names {len((*updates, *cancels))}")
+    return Refused("N3", RULES["N3"]) if bool(cancels) != cancelling else None
 
 
 def given_words(given_ms: int | None) -> str:
@@ -211,7 +231,11 @@ def given_words(given_ms: int | None) -> str:
 
 
 def key_fields(said: Said) -> tuple[KeyField, ...]:
-    """The fields a read-back must repeat: the type, the subject, and of each area the place, the heights, the times."""
+    """The fields a read-back must repeat: the type, the subject, and of each area the place, the heights, the times.
+
+    A number is written out in full: two notices that differ in a field never read back alike, but for a metre of place
+    and a second of time.
+    """
     notice = said.body
     if not isinstance(notice, Notice):
         raise TypeError(f"only a notice is read back, not a {type(said.body).__name__}")
@@ -219,8 +243,9 @@ def key_fields(said: Said) -> tuple[KeyField, ...]:
     for number, area in enumerate(notice.areas, 1):
         mark = f"{number}." if len(notice.areas) > 1 else ""
         fields.append(KeyField(f"{mark}place", _places(area.rings[0])))
+        fields.extend(KeyField(f"{mark}without {n}", _places(ring)) for n, ring in enumerate(area.rings[1:], 1))
         if area.radius_mm:
-            fields.append(KeyField(f"{mark}within", f"{area.radius_mm / 1000:g} m"))
+            fields.append(KeyField(f"{mark}within", f"{_thousandths(area.radius_mm)} m"))
         fields.append(KeyField(f"{mark}from height", _height(area.lower)))
         fields.append(KeyField(f"{mark}to height", _height(area.upper)))
         fields.append(KeyField(f"{mark}from", _time(area.start_ms)))
@@ -241,7 +266,15 @@ def _height(limit: Limit) -> str:
     if limit.reference in ("SURFACE", "UNLIMITED"):
         return str(limit.reference)
     unit = limit.unit or "(no unit)"
-    return f"{limit.value_milli / 1000:g} {unit} {limit.reference or '(no reference)'}"
+    setting = "" if limit.pressure_centi_hpa is None else f" {_thousandths(limit.pressure_centi_hpa * 10)} hPa"
+    station = "" if limit.station_mm is None else f" station {_thousandths(limit.station_mm)} m"
+    return f"{_thousandths(limit.value_milli)} {unit} {limit.reference or '(no reference)'}{setting}{station}"
+
+
+def _thousandths(value: int) -> str:
+    """A whole number of thousandths as a decimal, none of its figures lost."""
+    whole, part = divmod(abs(value), 1000)
+    return f"{'-' if value < 0 else ''}{whole}{f'.{part:03d}'.rstrip('0') if part else ''}"
 
 
 def _time(ms: int) -> str:

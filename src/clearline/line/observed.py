@@ -24,9 +24,12 @@ __all__ = [
     "LineCheckMissed",
     "Observation",
     "Observed",
+    "accept_check",
     "check_times_ms",
     "checks_missed",
+    "checks_to_answer",
     "decide_check_answer",
+    "next_missed_ms",
     "observe",
 ]
 
@@ -37,7 +40,7 @@ ANSWER_WITHIN_MS = 10 * 60_000
 _DAY_MS = 86_400_000
 
 RULES = {
-    "O1": "a line check is answered once, by the side that was asked",
+    "O1": "a line check is answered once, by the side that was asked; that it was missed is for the asker to say",
 }
 
 
@@ -127,7 +130,7 @@ def decide_check_answer(
     """An answer to a line check of the other side."""
     check = ledger.get(check_id)
     open_to_us = check is not None and isinstance(check.body, LineCheck) and check.header.addressee == ledger.own
-    if check is None or not open_to_us or ledger.saying(check_id, LineCheckAnswer) or not actor.post:
+    if check is None or not open_to_us or _answered(ledger, check) or not actor.post:
         return Refused("O1", RULES["O1"])
     return (Utterance(check.header.author, answer, Precedence.PRIORITY, (Link(Relation.ABOUT, check_id),)),)
 
@@ -142,11 +145,54 @@ def checks_missed(ledger: Ledger, now_ms: int) -> list[Utterance]:
             (Link(Relation.ABOUT, said.record_id),),
         )
         for said, _ in ledger.of(LineCheck)
-        if said.header.author == ledger.own
-        and now_ms > said.logged_ms + ANSWER_WITHIN_MS
-        and not ledger.saying(said.record_id, LineCheckAnswer)
+        if said.header.author == ledger.own and now_ms > said.logged_ms + ANSWER_WITHIN_MS and _waits(ledger, said)
+    ]
+
+
+def next_missed_ms(ledger: Ledger) -> int | None:
+    """When the next own line check will be missed, or was and it is not yet said; None if none waits for an answer."""
+    times = [
+        said.logged_ms + ANSWER_WITHIN_MS + 1
+        for said, _ in ledger.of(LineCheck)
+        if said.header.author == ledger.own and _waits(ledger, said)
+    ]
+    return min(times, default=None)
+
+
+def checks_to_answer(ledger: Ledger, peer: str) -> list[Said]:
+    """The peer's line checks that nobody here has answered, and its node has not given up on; oldest first."""
+    return [
+        said
+        for said, _ in ledger.of(LineCheck)
+        if said.header.author == peer
+        and said.header.addressee == ledger.own
+        and not _answered(ledger, said)
         and not ledger.saying(said.record_id, LineCheckMissed)
     ]
+
+
+def accept_check(said: Said, ledger: Ledger) -> Refused | None:
+    """Why an answer to a line check, or the word that it was missed, is void; None if it stands or is neither."""
+    if not isinstance(said.body, LineCheckAnswer | LineCheckMissed):
+        return None
+    about = said.linked(Relation.ABOUT)
+    check = ledger.get(about[0]) if len(about) == 1 else None
+    if check is None or not isinstance(check.body, LineCheck):
+        return Refused("O1", RULES["O1"])
+    header = check.header
+    speaker = header.addressee if isinstance(said.body, LineCheckAnswer) else header.author
+    return Refused("O1", RULES["O1"]) if said.header.author != speaker else None
+
+
+def _answered(ledger: Ledger, check: Said) -> bool:
+    """Whether the side that was asked has answered; its own asker cannot."""
+    answers = ledger.saying(check.record_id, LineCheckAnswer)
+    return any(by.header.author == check.header.addressee for by, _ in answers)
+
+
+def _waits(ledger: Ledger, check: Said) -> bool:
+    missed = any(by.header.author == ledger.own for by, _ in ledger.saying(check.record_id, LineCheckMissed))
+    return not missed and not _answered(ledger, check)
 
 
 def observe(ledger: Ledger, peer: str, *, heard_ms: int | None, now_ms: int) -> Observation:
@@ -163,6 +209,9 @@ def observe(ledger: Ledger, peer: str, *, heard_ms: int | None, now_ms: int) -> 
         )
         return Observation(Observed.UNKNOWN, None, why)
     quiet_ms = now_ms - last_ms
+    if quiet_ms < -2 * HEARTBEAT_MS:
+        why = f"its node was last heard {-quiet_ms // 1000} s from now: the clock here was set back"
+        return Observation(Observed.UNKNOWN, None, why)
     if quiet_ms > 10 * HEARTBEAT_MS:
         return Observation(Observed.SILENT, last_ms, f"its node was last heard {quiet_ms // 60_000} min ago")
     if missed:
@@ -178,8 +227,7 @@ def _missed_in_a_row(ledger: Ledger, peer: str, now_ms: int) -> list[Said]:
     for said, _ in ledger.of(LineCheck):
         if said.header.author != ledger.own or said.header.addressee != peer:
             continue
-        answered = any(by.header.author == peer for by, _ in ledger.saying(said.record_id, LineCheckAnswer))
-        if answered:
+        if _answered(ledger, said):
             row = []
         elif now_ms > said.logged_ms + ANSWER_WITHIN_MS:
             row.append(said)

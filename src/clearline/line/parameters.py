@@ -8,14 +8,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import ClassVar
 
-from clearline.conflict.minima import Minima, Zone
+from clearline.conflict.minima import INTERSECT, Minima, Zone
 from clearline.line.area import Place
 from clearline.line.ledger import Ledger
 from clearline.line.statement import Body
 from clearline.space.latlon import LatLon
 from clearline.space.shape import Polygon
 
-__all__ = ["ParameterSet", "ParameterZone", "in_force", "minima_of", "text_matches"]
+__all__ = ["ParameterSet", "ParameterZone", "in_force", "minima_between", "minima_of", "text_matches"]
 
 _E7 = 10_000_000
 
@@ -58,7 +58,12 @@ def in_force(ledger: Ledger, peer: str) -> ParameterSet | None:
         if {said.header.author, said.header.addressee} == {ledger.own, peer}:
             signed.setdefault(body, set()).add(said.header.author)
     both = [body for body, authors in signed.items() if len(authors) == 2]
-    return max(both, key=lambda body: body.version, default=None)
+    return max(both, key=_rank, default=None)
+
+
+def _rank(body: ParameterSet) -> tuple[int, int, int, int, int, str]:
+    """The highest version; of two that were signed under one number, the one that keeps further apart."""
+    return body.version, body.lateral_mm, body.vertical_mm, body.time_ms, body.inflation_milli, body.name
 
 
 def minima_of(body: ParameterSet) -> Minima:
@@ -81,6 +86,15 @@ def minima_of(body: ParameterSet) -> Minima:
             for zone in body.zones
         ),
     )
+
+
+def minima_between(ledger: Ledger, peer: str) -> Minima:
+    """The minima both signed; where they signed none, those of mere meeting, named so in every verdict.
+
+    Raises MinimaError or ShapeError for signed numbers that cannot be.
+    """
+    signed = in_force(ledger, peer)
+    return INTERSECT if signed is None else minima_of(signed)
 
 
 def text_matches(body: ParameterSet, text: str) -> bool:

@@ -113,12 +113,16 @@ def speaks(ledger: Ledger, party: str, lang: str, now_ms: int) -> bool:
     return any(lang in (*watch.languages, *watch.interpreters) for _, watch in watches(ledger, party, now_ms))
 
 
-def coverage_of(ledger: Ledger, party: str, at_ms: int) -> tuple[Said, Coverage] | None:
+def coverage_of(ledger: Ledger, party: str, at_ms: int, *, to: str | None = None) -> tuple[Said, Coverage] | None:
     """The coverage statement of a party that held at a time by that party's own clock.
 
-    None where it had made none, or the last had run out.
+    With `to`, of those made to that party: each line has its own. None where it had made none, or the last had run out.
     """
-    made = [(said, body) for said, body in ledger.of(Coverage) if said.header.author == party]
+    made = [
+        (said, body)
+        for said, body in ledger.of(Coverage)
+        if said.header.author == party and to in (None, said.header.addressee)
+    ]
     found = max(
         (pair for pair in made if pair[0].header.created_ms <= at_ms),
         key=lambda pair: (pair[0].header.created_ms, pair[0].seq),

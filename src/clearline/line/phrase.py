@@ -32,6 +32,7 @@ class SlotType(StrEnum):
     COUNT = "COUNT"
     PLACE = "PLACE"
     HEIGHT = "HEIGHT"
+    BAND = "BAND"
     LENGTH = "LENGTH"
     NAME = "NAME"
     HASH = "HASH"
@@ -44,7 +45,8 @@ SLOTS = {
     **dict.fromkeys(("time", "from_time", "to_time"), SlotType.TIME),
     **dict.fromkeys(("minutes", "count"), SlotType.COUNT),
     **dict.fromkeys(("place", "area", "boundary", "route", "object"), SlotType.PLACE),
-    **dict.fromkeys(("lower", "upper", "your_band", "our_band"), SlotType.HEIGHT),
+    **dict.fromkeys(("lower", "upper"), SlotType.HEIGHT),
+    **dict.fromkeys(("your_band", "our_band"), SlotType.BAND),
     "distance": SlotType.LENGTH,
     **dict.fromkeys(("circuit", "ref", "id", "post1", "post2", "datum", "part", "field"), SlotType.NAME),
     "hash": SlotType.HASH,
@@ -53,15 +55,23 @@ SLOTS = {
     **dict.fromkeys(("what", "ours", "yours", "fields", "new", "old"), SlotType.TEXT),
 }
 
+# A time of day without its Z is nobody's time (story 23).
+_DATE = r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_CLOCK = r"([01]\d|2[0-3]):?[0-5]\d(:?[0-5]\d)?Z"
+_FIGURE = r"(SURFACE|UNLIMITED|FL\d{3}|-?\d[\d.]*\s?(M|FT|m|ft)\b[^\n]*)"
+_ABOVE = r"(AMSL|AGL|STD|QNH|QFE|WGS84|EGM96|EGM2008)( \d{3,4}(\.\d+)? hPa)?"
+_STATED = rf"(SURFACE|UNLIMITED|FL\d{{3}}|-?\d[\d.]*\s?(M|FT|m|ft) {_ABOVE})"
+
 _FORMS = {
-    SlotType.TIME: (
-        re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?|\d{2}:?\d{2}Z?"),
-        "a time in UTC such as 14:20Z",
-    ),
+    SlotType.TIME: (re.compile(rf"{_DATE}(T{_CLOCK})?|{_CLOCK}"), "a time in UTC such as 14:20Z, or a date"),
     SlotType.COUNT: (re.compile(r"\d{1,6}"), "a whole number"),
     SlotType.HEIGHT: (
-        re.compile(r"(SURFACE|UNLIMITED|FL\d{3}|-?\d[\d.]*\s?(M|FT|m|ft)\b.*)( ?(TO|-|–) ?.*)?"),
+        re.compile(_FIGURE),
         "a height with its unit and reference, such as 3000 ft AMSL, FL095 or SURFACE",
+    ),
+    SlotType.BAND: (
+        re.compile(rf"{_STATED}( ?(TO|-|–) ?{_STATED})?"),
+        "heights with their units and references, such as SURFACE TO 3000 ft AMSL",
     ),
     SlotType.LENGTH: (re.compile(r"\d[\d.]*\s?(M|KM|NM|m|km)"), "a distance with its unit, such as 2.1 NM"),
     SlotType.HASH: (re.compile(r"[0-9a-f]{8,64}"), "a hash in hexadecimal"),
@@ -78,7 +88,7 @@ def slots_of(code: str) -> tuple[str, ...]:
     return tuple(_SLOT.findall(_phrase(code).en))
 
 
-def render(code: str, lang: str, **slots: str) -> str:
+def render(code: str, lang: str, /, **slots: str) -> str:
     """The phrase in a language: its code, then its text, every slot isolated and in Western digits.
 
     Raises PhraseError for a code or language that is not known, a slot that is missing or too many, or a value that is
@@ -123,6 +133,8 @@ def _phrase(code: str) -> Phrase:
 def _checked(code: str, name: str, value: str) -> str:
     if _ISOLATE in value or _POP in value or not value.isprintable():
         raise PhraseError(f"{code}: {name} holds characters that steer the text; write it plainly")
+    if any(mark.isnumeric() and mark not in "0123456789" for mark in value):
+        raise PhraseError(f"{code}: {name} has figures of a script other than 0 to 9; write it with those")
     form, expected = _FORMS[SLOTS[name]]
     if not form.fullmatch(value):
         raise PhraseError(f"{code}: {name} is {value[:60]!r}; give {expected}")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from clearline.conflict.verdict import Verdict
 from clearline.line.area import Area
-from clearline.line.ledger import Ledger
-from clearline.line.notice import Notice, Standing, standing
+from clearline.line.ledger import Ledger, had_seen
+from clearline.line.notice import Notice, NoticeType, Standing, followers, standing
 from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.terms import Precedence, Role
 
@@ -19,6 +20,7 @@ __all__ = [
     "NOT_AGREEMENT",
     "RULES",
     "Agree",
+    "AgreeReceived",
     "Changed",
     "ConflictFound",
     "Declined",
@@ -41,7 +43,11 @@ RULES = {
     "X2": "agreeing needs the role AGREE",
     "X3": "the proposal is not open: it has ended, was withdrawn or declined, or a notice it rests on has changed",
     "X4": "the hash is not that of the proposal",
-    "X5": "a proposal changes only notices it is about, and of the party that made them",
+    "X5": "a proposal changes only notices it is about, each once",
+    "X6": "a receipt for an agreement comes from the side that did not say it",
+    "X7": "only its author withdraws a proposal, and only the other side declines it",
+    "X9": "this side has agreed to it already; it binds from the other side's receipt",
+    "X8": "a recheck has a verdict of the engine: CONFLICT, CANNOT_TELL or CLEAR",
 }
 
 
@@ -77,6 +83,7 @@ class ProposalState(StrEnum):
     AGREED = "AGREED"
     IN_FORCE = "IN_FORCE"
     ENGINES_DIFFER = "ENGINES_DIFFER"
+    NOT_CLEAR = "NOT_CLEAR"
     DECLINED = "DECLINED"
     WITHDRAWN = "WITHDRAWN"
     LAPSED = "LAPSED"
@@ -86,7 +93,10 @@ class ProposalState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConflictFound(Body):
-    """What one side's engine found about two notices (linked ABOUT, both): verdict, margins, minima and digest."""
+    """What one side's engine found about two notices (linked ABOUT, both): verdict, margins, minima and digest.
+
+    `time_needed_ms` is the minimum of time that applied to the pair.
+    """
 
     kind: ClassVar[str] = "conflict_found"
     verdict: str
@@ -97,6 +107,7 @@ class ConflictFound(Body):
     minima: str
     digest: str
     reasons: tuple[str, ...] = ()
+    time_needed_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +147,14 @@ class Agree(Body):
 
 
 @dataclass(frozen=True, slots=True)
+class AgreeReceived(Body):
+    """The receipt of the other node for an agreement: it counts from there, so one that comes too late binds nobody."""
+
+    kind: ClassVar[str] = "agree_received"
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Declined(Body):
     """Not agreed; a counter-proposal is a proposal of its own."""
 
@@ -167,7 +186,7 @@ def decide_proposal(
 ) -> tuple[Utterance, ...] | Refused:
     """Table a proposal about notices, or counter another's."""
     links = [Link(Relation.ABOUT, record_id) for record_id in about]
-    refused = _basis(proposal, about, ledger, now_ms)
+    refused = _basis(proposal, about, ledger, {ledger.own, peer}, now_ms)
     if refused is not None:
         return refused
     if counters is not None:
@@ -187,6 +206,8 @@ def decide_agree(
         return Refused("X3", f"{RULES['X3']}. {NOT_AGREEMENT}")
     if text_sha256 != said.record_id:
         return Refused("X4", RULES["X4"])
+    if any(by.header.author == ledger.own for by, _ in ledger.saying(proposal_id, Agree)):
+        return Refused("X9", RULES["X9"])
     peer = said.header.addressee if said.header.author == ledger.own else said.header.author
     return (Utterance(peer, Agree(text_sha256), Precedence.IMMEDIATE, (Link(Relation.ABOUT, proposal_id),)),)
 
@@ -200,13 +221,14 @@ def proposal_state(ledger: Ledger, said: Said, now_ms: int) -> ProposalState:
     """Where a proposal stands, worked out from all that was said about it."""
     body = said.body
     assert isinstance(body, Proposal)
+    if _basis(body, said.linked(Relation.ABOUT), ledger, _parties(said), None) is not None:
+        return ProposalState.VOID
     agreed = _agreed_by(ledger, said)
+    refusing = _refusing(ledger, said, agreed)
+    if refusing is not None:
+        return refusing
     if len(agreed) == 2:
         return _after_agreement(ledger, said, body, now_ms)
-    if any(by.header.author == said.header.author for by, _ in ledger.saying(said.record_id, Withdrawn)):
-        return ProposalState.WITHDRAWN
-    if any(by.header.author != said.header.author for by, _ in ledger.saying(said.record_id, Declined)):
-        return ProposalState.DECLINED
     if not _current(ledger, said.linked(Relation.ABOUT), now_ms):
         return ProposalState.VOID
     if now_ms > body.ends_ms:
@@ -220,10 +242,14 @@ def accept_proposal(said: Said, ledger: Ledger) -> Refused | None:
     """Why what came in is void; None if it stands or is none of these."""
     body = said.body
     if isinstance(body, Proposal):
-        return _basis(body, said.linked(Relation.ABOUT), ledger, None)
+        return _basis(body, said.linked(Relation.ABOUT), ledger, _parties(said), None)
+    about = said.linked(Relation.ABOUT)
+    if isinstance(body, AgreeReceived):
+        agree = ledger.get(about[0]) if len(about) == 1 else None
+        ours = agree is not None and isinstance(agree.body, Agree) and agree.header.addressee == said.header.author
+        return None if ours else Refused("X6", RULES["X6"])
     if not isinstance(body, Agree | Declined | Withdrawn | Recheck):
         return None
-    about = said.linked(Relation.ABOUT)
     proposal = ledger.get(about[0]) if len(about) == 1 else None
     if proposal is None or not isinstance(proposal.body, Proposal):
         return Refused("X3", RULES["X3"])
@@ -231,39 +257,107 @@ def accept_proposal(said: Said, ledger: Ledger) -> Refused | None:
         return Refused("X4", RULES["X4"])
     if isinstance(body, Agree) and said.header.created_ms > proposal.body.ends_ms:
         return Refused("X3", f"{RULES['X3']}. {NOT_AGREEMENT}")
+    author = proposal.header.author
+    if (isinstance(body, Withdrawn) and said.header.author != author) or (
+        isinstance(body, Declined) and said.header.author == author
+    ):
+        return Refused("X7", RULES["X7"])
+    if isinstance(body, Recheck) and body.verdict not in set(Verdict):
+        return Refused("X8", RULES["X8"])
     return None
 
 
-def _agreed_by(ledger: Ledger, said: Said) -> set[str]:
-    """Who agreed, over the right hash and before it ended by their own clock."""
+def _agreed_by(ledger: Ledger, said: Said) -> dict[str, Said]:
+    """Who agreed, over the right hash, before it ended by their own clock and by the receipt of the other side.
+
+    A proposal that ends is not brought back by a signature that says it is older than it is.
+    """
     body = said.body
     assert isinstance(body, Proposal)
-    return {
-        by.header.author
-        for by, agree in ledger.saying(said.record_id, Agree)
-        if agree.text_sha256 == said.record_id and by.header.created_ms <= body.ends_ms
-    }
+    found: dict[str, Said] = {}
+    for by, agree in ledger.saying(said.record_id, Agree):
+        in_time = by.header.created_ms <= body.ends_ms and any(
+            receipt.header.author == by.header.addressee and word.received_ms <= body.ends_ms
+            for receipt, word in ledger.saying(by.record_id, AgreeReceived)
+        )
+        if agree.text_sha256 == said.record_id and in_time:
+            found.setdefault(by.header.author, by)
+    return found
+
+
+def _refusing(ledger: Ledger, said: Said, agreed: dict[str, Said]) -> ProposalState | None:
+    """WITHDRAWN or DECLINED by a no that was said before its author held both agreements; None without one.
+
+    So a signature that crosses a no on its way binds nobody; and a no that comes after both have signed undoes nothing.
+    """
+    for by in ledger.about(said.record_id, Relation.ABOUT):
+        mine = by.header.author == said.header.author
+        if not isinstance(by.body, Withdrawn if mine else Declined):
+            continue
+        own = agreed.get(by.header.author)
+        other = agreed.get(by.header.addressee)
+        bound = own is not None and own.seq < by.seq and other is not None and had_seen(by, other)
+        if not bound:
+            return ProposalState.WITHDRAWN if mine else ProposalState.DECLINED
+    return None
+
+
+# What these propose is not parted in space or time: whatever verdict both engines find again is theirs to know.
+_NOT_PARTED = (ProposalKind.BOUNDARY_EXCEPTION, ProposalKind.VOICE_COORDINATION)
 
 
 def _after_agreement(ledger: Ledger, said: Said, body: Proposal, now_ms: int) -> ProposalState:
+    """Void once a notice changes otherwise than agreed; in force only when both engines found the same, and CLEAR.
+
+    What was in force has ended when its areas have; what never came into force has lapsed by then.
+    """
+    changed = {change.notice: change.areas for change in body.changes}
+    if not all(_holds(ledger, record_id, changed) for record_id in said.linked(Relation.ABOUT)):
+        return ProposalState.VOID
     checks = {by.header.author: (check.verdict, check.digest) for by, check in ledger.saying(said.record_id, Recheck)}
+    state = ProposalState.IN_FORCE if len(checks) == 2 else ProposalState.AGREED
     if len(set(checks.values())) > 1:
-        return ProposalState.ENGINES_DIFFER
+        state = ProposalState.ENGINES_DIFFER
+    elif body.type not in _NOT_PARTED and any(verdict != Verdict.CLEAR for verdict, _ in checks.values()):
+        state = ProposalState.NOT_CLEAR
     ends = [area.end_ms for change in body.changes for area in change.areas]
     over = [end_ms for end_ms in ends if end_ms is not None]
     if ends and len(over) == len(ends) and now_ms > max(over):
-        return ProposalState.ENDED
-    return ProposalState.IN_FORCE if len(checks) == 2 else ProposalState.AGREED
+        return ProposalState.ENDED if state is ProposalState.IN_FORCE else ProposalState.LAPSED
+    return state
 
 
-def _basis(proposal: Proposal, about: tuple[str, ...], ledger: Ledger, now_ms: int | None) -> Refused | None:
-    """Whether the notices are here, current (where a time is given), and the only ones that are changed."""
+def _holds(ledger: Ledger, record_id: str, changed: dict[str, tuple[Area, ...]]) -> bool:
+    """Whether a notice is as it was when it was agreed on, or was changed or called off just as agreed, and no more."""
+    notice = ledger.get(record_id)
+    return notice is not None and all(
+        _as_agreed(ledger, by, changed.get(record_id)) for by in followers(ledger, notice)
+    )
+
+
+def _as_agreed(ledger: Ledger, by: Said, areas: tuple[Area, ...] | None) -> bool:
+    if not isinstance(by.body, Notice) or followers(ledger, by):
+        return False
+    return areas == () if by.body.type is NoticeType.CANCEL else by.body.areas == areas
+
+
+def _parties(said: Said) -> set[str]:
+    return {said.header.author, said.header.addressee}
+
+
+def _basis(
+    proposal: Proposal, about: tuple[str, ...], ledger: Ledger, parties: set[str], now_ms: int | None
+) -> Refused | None:
+    """Whether the notices are here, between the two, current (where a time is given), and the only ones changed."""
     notices = [ledger.get(record_id) for record_id in about]
-    if not notices or any(notice is None or not isinstance(notice.body, Notice) for notice in notices):
+    if not notices or any(
+        notice is None or not isinstance(notice.body, Notice) or _parties(notice) != parties for notice in notices
+    ):
         return Refused("X1", RULES["X1"])
     if now_ms is not None and not _current(ledger, about, now_ms):
         return Refused("X1", RULES["X1"])
-    if any(change.notice not in about for change in proposal.changes):
+    changed = [change.notice for change in proposal.changes]
+    if len(set(changed)) != len(changed) or any(notice not in about for notice in changed):
         return Refused("X5", RULES["X5"])
     return None
 

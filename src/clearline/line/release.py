@@ -7,9 +7,10 @@ to the party itself and, by the pseudonyms in the header, to the other side.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from clearline.line import persons
 from clearline.line.ledger import Ledger
 from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
-from clearline.line.terms import By, Precedence, Role
+from clearline.line.terms import Precedence, Role
 
 __all__ = [
     "CONFIRM_WITHIN_MS",
@@ -26,6 +27,7 @@ __all__ = [
     "decide_withdrawal",
     "drafts_waiting",
     "lapsing",
+    "next_lapse_ms",
     "unconfirmed",
 ]
 
@@ -33,8 +35,7 @@ __all__ = [
 CONFIRM_WITHIN_MS = 10 * 60_000
 
 RULES = {
-    "P1": "what only a person may say needs a person",
-    "P2": "a formal statement needs a second person's release, but for FLASH",
+    **persons.RULES,
     "P3": "nobody releases or confirms what they wrote themselves",
     "P4": "releasing needs the role RELEASE",
     "P5": "the draft is not waiting: it was released or withdrawn, or there is none",
@@ -152,10 +153,7 @@ def unconfirmed(ledger: Ledger) -> list[Said]:
     return [
         said
         for said in ledger
-        if said.body.formal
-        and said.header.precedence is Precedence.FLASH
-        and said.header.released_by is None
-        and not _confirmed(ledger, said)
+        if _needs_confirming(said) and persons.accept_persons(said) is None and not _confirmed(ledger, said)
     ]
 
 
@@ -178,30 +176,53 @@ def lapsing(ledger: Ledger, now_ms: int) -> list[Utterance]:
         Utterance(
             said.header.addressee, ConfirmationLapsed(), Precedence.IMMEDIATE, (Link(Relation.ABOUT, said.record_id),)
         )
+        for at_ms, said in _will_lapse(ledger)
+        if at_ms <= now_ms
+    ]
+
+
+def next_lapse_ms(ledger: Ledger) -> int | None:
+    """When the next own FLASH will lapse, or lapsed and it was not yet said; None if none is waiting."""
+    return min([at_ms for at_ms, _ in _will_lapse(ledger)], default=None)
+
+
+def _will_lapse(ledger: Ledger) -> list[tuple[int, Said]]:
+    return [
+        (said.logged_ms + CONFIRM_WITHIN_MS, said)
         for said in unconfirmed(ledger)
         if said.header.author == ledger.own
-        and now_ms >= said.logged_ms + CONFIRM_WITHIN_MS
-        and not ledger.saying(said.record_id, ConfirmationLapsed)
+        and not any(by.header.author == ledger.own for by, _ in ledger.saying(said.record_id, ConfirmationLapsed))
     ]
 
 
 def accept_release(said: Said, ledger: Ledger) -> Refused | None:
     """Why a statement that came in is void for want of a person; None if it stands."""
-    header, body = said.header, said.body
-    if header.by is By.MACHINE and (body.by_person_only or body.formal):
-        return Refused("P1", RULES["P1"])
-    outgoing = header.addressee != header.author
-    if outgoing and body.formal and header.precedence is not Precedence.FLASH and header.released_by is None:
-        return Refused("P2", RULES["P2"])
-    if isinstance(body, Confirmation):
-        about = [ledger.get(record_id) for record_id in said.linked(Relation.ABOUT)]
-        if any(sent is not None and sent.header.person == header.person for sent in about):
-            return Refused("P3", RULES["P3"])
+    refused = persons.accept_persons(said)
+    if refused is not None or not isinstance(said.body, Confirmation | ConfirmationLapsed | Released | WithdrawnDraft):
+        return refused
+    about = [ledger.get(record_id) for record_id in said.linked(Relation.ABOUT)]
+    sent = about[0] if len(about) == 1 else None
+    if isinstance(said.body, Released | WithdrawnDraft):
+        if sent is None or not isinstance(sent.body, Draft):
+            return Refused("P5", RULES["P5"])
+    elif sent is None or sent.header.author != said.header.author or not _needs_confirming(sent):
+        return Refused("P6", RULES["P6"])
+    if isinstance(said.body, Confirmation | Released) and sent.header.person == said.header.person:
+        return Refused("P3", RULES["P3"])
     return None
 
 
+def _needs_confirming(said: Said) -> bool:
+    """Whether one person alone sent it, at FLASH, and it is of a kind that two must."""
+    header = said.header
+    outgoing = header.addressee != header.author
+    return outgoing and said.body.formal and header.precedence is Precedence.FLASH and header.released_by is None
+
+
 def _settled(ledger: Ledger, draft: Said) -> bool:
-    return bool(ledger.saying(draft.record_id, Released) or ledger.saying(draft.record_id, WithdrawnDraft))
+    """Whether it was withdrawn, or released by another than its writer; a release by the writer is none."""
+    released = any(by.header.person != draft.header.person for by, _ in ledger.saying(draft.record_id, Released))
+    return released or bool(ledger.saying(draft.record_id, WithdrawnDraft))
 
 
 def _confirmed(ledger: Ledger, sent: Said) -> bool:

@@ -92,7 +92,8 @@ class Said:
     """One statement as it stands in a log.
 
     `record_id` is its identifier, `seq` its place in the log from author to addressee in its mode, `logged_ms` when
-    this node appended or received it, by this node's clock.
+    this node appended or received it, by this node's clock. `seen` is how many entries of the log that answers its own
+    the author held when it was said: it has that many places under its signature; None where that is not known.
     """
 
     record_id: str
@@ -100,6 +101,7 @@ class Said:
     logged_ms: int
     header: Header
     body: Body
+    seen: int | None = None
 
     def linked(self, relation: Relation) -> tuple[str, ...]:
         """The records it refers to in one way."""

@@ -4,7 +4,7 @@ The one idea: declined, not answered and not reached are three different facts; 
 only what it saw: when it began and ended, who was there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
@@ -37,8 +37,8 @@ __all__ = [
 RULES = {
     "T1": "the channel does not permit it",
     "T2": "a reply is about one request that is here and still open",
-    "T3": "only the other side replies to a request, and only its author withdraws it",
-    "T4": "an acceptance names one window, a counter at least one",
+    "T3": "only the side that did not make the last offer accepts or counters it, and only its author withdraws it",
+    "T4": "an acceptance names one window that was offered, a counter at least one",
     "T5": "this cannot happen in the state the talk is in",
 }
 
@@ -89,7 +89,10 @@ STATES: dict[tuple[TalkState, TalkEvent], TalkState] = {
     **{(state, TalkEvent.COUNTER): TalkState.COUNTERED for state in _OPEN},
     **{(state, TalkEvent.DECLINE): TalkState.DECLINED for state in _OPEN},
     **{(state, TalkEvent.LAPSE): TalkState.NO_ANSWER for state in _OPEN},
-    **{(state, TalkEvent.WITHDRAW): TalkState.WITHDRAWN for state in (*_OPEN, TalkState.SCHEDULED)},
+    **{
+        (state, TalkEvent.WITHDRAW): TalkState.WITHDRAWN
+        for state in (*_OPEN, TalkState.SCHEDULED, TalkState.NO_ANSWER, TalkState.MISSED)
+    },
     # A call may simply come, whatever was asked for or left unanswered.
     **{
         (state, TalkEvent.START): TalkState.IN_PROGRESS
@@ -102,7 +105,12 @@ STATES: dict[tuple[TalkState, TalkEvent], TalkState] = {
     (TalkState.IN_PROGRESS, TalkEvent.RESUME): TalkState.IN_PROGRESS,
     (TalkState.IN_PROGRESS, TalkEvent.END): TalkState.ENDED,
     (TalkState.INTERRUPTED, TalkEvent.END): TalkState.ENDED,
-    (TalkState.ENDED, TalkEvent.END): TalkState.ENDED,  # the other side's own clock
+    # The other side's own clock, which its log brings later.
+    **{
+        (TalkState.ENDED, event): TalkState.ENDED
+        for event in (TalkEvent.START, TalkEvent.INTERRUPT, TalkEvent.RESUME, TalkEvent.END)
+    },
+    (TalkState.INTERRUPTED, TalkEvent.START): TalkState.INTERRUPTED,
 }
 
 
@@ -229,39 +237,99 @@ def decide_request(
 
 def talk(ledger: Ledger, request: Said, now_ms: int) -> Talk:
     """Work out where a talk stands from all that was said about its request."""
-    state, window, declined, interruptions = TalkState.REQUESTED, None, None, 0
-    clocks: dict[str, tuple[int | None, int | None]] = {}
-    participants: dict[Participant, None] = {}
-    void: list[tuple[Said, Refused]] = []
     body = request.body
     assert isinstance(body, TalkRequest)
-    offered = body.windows
+    course = _Course(request, body)
     for said in ledger.about(request.record_id, Relation.ABOUT):
+        course.take(said)
+    return course.now(now_ms)
+
+
+@dataclass
+class _Course:
+    """A talk as it goes, statement by statement; `offerer` made the offer that stands, `last` is each side's event."""
+
+    request: Said
+    body: TalkRequest
+    state: TalkState = TalkState.REQUESTED
+    window: Window | None = None
+    declined: str | None = None
+    interruptions: int = 0
+    clocks: dict[str, tuple[int | None, int | None]] = field(default_factory=dict[str, tuple[int | None, int | None]])
+    participants: dict[Participant, None] = field(default_factory=dict[Participant, None])
+    void: list[tuple[Said, Refused]] = field(default_factory=list[tuple[Said, Refused]])
+    last: dict[str, TalkEvent] = field(default_factory=dict[str, TalkEvent])
+    offerer: str = field(init=False)
+    offered: tuple[Window, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.offerer, self.offered = self.request.header.author, self.body.windows
+
+    def take(self, said: Said) -> Refused | None:
+        """One more statement; what does not fit is void, and changes nothing."""
         event = _event(said.body)
         if event is None:
-            continue
-        refused = _fault(said, request, state, event)
+            return None
+        refused = self._fault(said, event)
         if refused is not None:
-            void.append((said, refused))
-            continue
-        state = STATES[state, event]
+            self.void.append((said, refused))
+            return refused
+        self.state = STATES[self.state, event]
+        author = said.header.author
         match said.body:
             case TalkReply(accepts, windows):
-                window = (windows or offered or (None,))[0] if accepts else None
-                offered = windows or offered
+                self.window = (windows or self.offered or (None,))[0] if accepts else None
+                if not accepts:
+                    self.offered, self.offerer = windows, author
             case TalkDeclined(reason):
-                declined = reason
+                self.declined = reason
             case TalkMoment():
-                moment = said.body
-                participants.update(dict.fromkeys(moment.participants))
-                interruptions += event is TalkEvent.INTERRUPT
-                clocks[said.header.author] = _clock(clocks.get(said.header.author, (None, None)), moment)
+                self.participants.update(dict.fromkeys(said.body.participants))
+                self.interruptions += event is TalkEvent.INTERRUPT
+                self.clocks[author] = _clock(self.clocks.get(author, (None, None)), said.body)
+                self.last[author] = event
             case _:
                 pass
-    lapsed = body.answer_by_ms is not None and now_ms > body.answer_by_ms
-    if lapsed and (state, TalkEvent.LAPSE) in STATES:
-        state = STATES[state, TalkEvent.LAPSE]
-    return Talk(request, state, window, clocks, tuple(participants), declined, interruptions, tuple(void))
+        return None
+
+    def now(self, now_ms: int) -> Talk:
+        """Where it stands; one side's end does not end what the other saw break off and has not taken up again."""
+        state, answer_by_ms = self.state, self.body.answer_by_ms
+        if answer_by_ms is not None and now_ms > answer_by_ms and (state, TalkEvent.LAPSE) in STATES:
+            state = STATES[state, TalkEvent.LAPSE]
+        if state is TalkState.ENDED and TalkEvent.INTERRUPT in self.last.values():
+            state = TalkState.INTERRUPTED
+        parts, void = tuple(self.participants), tuple(self.void)
+        return Talk(self.request, state, self.window, self.clocks, parts, self.declined, self.interruptions, void)
+
+    def _fault(self, said: Said, event: TalkEvent) -> Refused | None:
+        author, asker, state = said.header.author, self.request.header.author, self.state
+        if event is TalkEvent.WITHDRAW and author != asker:
+            return Refused("T3", RULES["T3"])
+        if event is TalkEvent.DECLINE and author == asker and state is TalkState.REQUESTED:
+            return Refused("T3", RULES["T3"])
+        if isinstance(said.body, TalkReply):
+            if author == self.offerer:
+                return Refused("T3", RULES["T3"])
+            if not self._fits(said.body):
+                return Refused("T4", RULES["T4"])
+            answer_by_ms = self.body.answer_by_ms
+            if answer_by_ms is not None and said.header.created_ms > answer_by_ms:
+                return Refused("T5", f"{RULES['T5']}: {event} after {TalkState.NO_ANSWER}")
+        over = author in self.clocks and self.clocks[author][1] is not None
+        if (state, event) not in STATES or (isinstance(said.body, TalkMoment) and over):
+            return Refused("T5", f"{RULES['T5']}: {event} in {state}")
+        return None
+
+    def _fits(self, reply: TalkReply) -> bool:
+        """Whether a counter names windows, and an acceptance one on offer: nobody agreed to what nobody offered."""
+        if not reply.accepts:
+            return bool(reply.windows)
+        if not reply.windows:
+            return len(self.offered) <= 1
+        chosen = reply.windows[0]
+        within = any(offer.start_ms <= chosen.start_ms and chosen.end_ms <= offer.end_ms for offer in self.offered)
+        return within and len(reply.windows) == 1
 
 
 def talks(ledger: Ledger, now_ms: int) -> list[Talk]:
@@ -278,10 +346,11 @@ def accept_talk(said: Said, ledger: Ledger) -> Refused | None:
     request = ledger.get(about[0]) if len(about) == 1 else None
     if request is None or not isinstance(request.body, TalkRequest):
         return Refused("T2", RULES["T2"])
-    found = [
-        refused for other, refused in talk(ledger, request, said.logged_ms).void if other.record_id == said.record_id
-    ]
-    return found[0] if found else None
+    course = _Course(request, request.body)
+    for before in ledger.about(request.record_id, Relation.ABOUT):
+        if before.record_id != said.record_id:
+            course.take(before)
+    return course.take(said)
 
 
 def about_talk(request: Said, body: Body, ledger: Ledger) -> Utterance:
@@ -302,22 +371,6 @@ def _event(body: Body) -> TalkEvent | None:
             return event
         case _:
             return None
-
-
-def _fault(said: Said, request: Said, state: TalkState, event: TalkEvent) -> Refused | None:
-    author = said.header.author
-    if event is TalkEvent.WITHDRAW and author != request.header.author:
-        return Refused("T3", RULES["T3"])
-    if event is TalkEvent.DECLINE and author != request.header.addressee and state is TalkState.REQUESTED:
-        return Refused("T3", RULES["T3"])
-    if isinstance(said.body, TalkReply):
-        if author == request.header.author and state is TalkState.REQUESTED:
-            return Refused("T3", RULES["T3"])
-        if len(said.body.windows) > 1 if said.body.accepts else not said.body.windows:
-            return Refused("T4", RULES["T4"])
-    if (state, event) not in STATES:
-        return Refused("T5", f"{RULES['T5']}: {event} in {state}")
-    return None
 
 
 def _clock(held: tuple[int | None, int | None], moment: TalkMoment) -> tuple[int | None, int | None]:

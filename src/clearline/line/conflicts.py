@@ -1,0 +1,359 @@
+"""Conflicts between what two parties have notified: found by each side's engine, said to the other, seen to the end.
+
+The one idea: a conflict is over only when what was agreed is in force, when both sides say it is none, or when its time
+has passed; when it begins and none of this is so, it is a FLASH by itself.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from clearline.conflict.digest import check_digest
+from clearline.conflict.engine import Engine
+from clearline.conflict.group import Meeting, Subject, find_meetings
+from clearline.conflict.minima import Minima
+from clearline.conflict.solid import make_solid
+from clearline.conflict.verdict import Verdict
+from clearline.line.area import volume_of
+from clearline.line.ledger import Ledger
+from clearline.line.notice import Notice, NoticeType, Standing, current, standing
+from clearline.line.parameters import minima_between
+from clearline.line.proposal import ConflictFound, Proposal, ProposalState, proposal_state
+from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
+from clearline.line.terms import Precedence
+from clearline.space.geoid import Geoid
+from clearline.space.volume import Volume4D
+
+__all__ = [
+    "RULES",
+    "Conflict",
+    "ConflictState",
+    "ConflictUnresolved",
+    "ConflictWord",
+    "Look",
+    "OnConflict",
+    "Unplaced",
+    "accept_conflict",
+    "conflicts",
+    "find_conflicts",
+    "next_unresolved_ms",
+    "unresolved",
+]
+
+_MOST = 10**15  # what stands for "without end" in a statement: no length in mm and no time in ms comes near
+
+RULES = {
+    "F1": "a conflict is between two notices that are here, one of each side",
+    "F2": "a conflict is found as CONFLICT or CANNOT_TELL; what is CLEAR is none",
+    "F3": "a word on a conflict, or that it is not resolved, is about one conflict that was found",
+}
+
+
+class ConflictWord(StrEnum):
+    """What a watch says of a conflict."""
+
+    SEEN = "SEEN"
+    NOT_A_CONFLICT = "NOT_A_CONFLICT"
+
+
+class ConflictState(StrEnum):
+    """Where a conflict stands."""
+
+    DETECTED = "DETECTED"
+    NOTIFIED = "NOTIFIED"
+    SEEN_BY_ONE = "SEEN_BY_ONE"
+    SEEN_BY_BOTH = "SEEN_BY_BOTH"
+    PROPOSED = "PROPOSED"
+    AGREED = "AGREED"
+    MONITORED = "MONITORED"
+    UNRESOLVED_AT_START = "UNRESOLVED_AT_START"
+    NOT_A_CONFLICT = "NOT_A_CONFLICT"
+    EXPIRED = "EXPIRED"
+    CLOSED = "CLOSED"
+
+
+@dataclass(frozen=True, slots=True)
+class OnConflict(Body):
+    """A watch has seen a conflict, or takes it for none; it is none only where both sides say so."""
+
+    kind: ClassVar[str] = "on_conflict"
+    by_person_only: ClassVar[bool] = True
+    word: ConflictWord
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictUnresolved(Body):
+    """It begins, and nothing that settles it is in force: said by a node by itself, at FLASH."""
+
+    kind: ClassVar[str] = "conflict_unresolved"
+    first_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A notice whose area makes no volume, and why: nothing at all can be said of whom it meets."""
+
+    notice: Said
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at the picture found: conflicts to say, and notices that could not be looked at."""
+
+    found: tuple[Utterance, ...]
+    unplaced: tuple[Unplaced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One conflict between two notices: what each side's engine last said of it, and where it stands.
+
+    `first_ms` is the earliest instant either side gives, `end_ms` when both notices cannot meet any more (None: open).
+    `engines_differ` where the two sides found something else of the same two notices.
+    """
+
+    notices: tuple[Said, Said]
+    found: dict[str, Said]
+    words: dict[str, ConflictWord]
+    state: ConflictState
+    first_ms: int | None
+    end_ms: int | None
+
+    @property
+    def engines_differ(self) -> bool:
+        """Whether the two sides' digests are not the same."""
+        return len({said.body.digest for said in self.found.values() if isinstance(said.body, ConflictFound)}) > 1
+
+
+def find_conflicts(ledger: Ledger, peer: str, *, geoid: Geoid, engine: Engine, now_ms: int) -> Look:
+    """Look at all current notices between two parties, under the minima both signed, and say what is not yet said.
+
+    Without a set in force the minima are those of mere meeting. A notice that makes no volume is listed, never left
+    out in silence; and where both signed minima that cannot be, all of them are.
+    """
+    told, volumes, unplaced = _placed(ledger, peer, now_ms)
+    try:
+        minima = minima_between(ledger, peer)
+    except ValueError as error:
+        why = f"the minima that both signed cannot be: {error}"
+        return Look((), (*unplaced, *(Unplaced(said, why) for said in told)))
+    subjects = [
+        Subject(said.record_id, said.header.author, tuple(make_solid(volume, minima, geoid) for volume in each))
+        for said, each in zip(told, volumes, strict=True)
+    ]
+    found: list[Utterance] = []
+    for meeting in find_meetings(subjects, minima, engine):
+        pair = (meeting.first, meeting.second)
+        planned = [(told[n].record_id, told[n].header.author, volumes[n]) for n in pair]
+        digest = check_digest(planned, minima, [Meeting(0, 1, meeting.finding, meeting.pairs)])
+        links = tuple(Link(Relation.ABOUT, told[n].record_id) for n in pair)
+        body = _said_of(meeting, minima, digest)
+        if not _told(ledger, body, {link.to for link in links}):
+            found.append(Utterance(peer, body, Precedence.IMMEDIATE, links))
+    return Look(tuple(found), tuple(unplaced))
+
+
+def _told(ledger: Ledger, body: ConflictFound, about: set[str]) -> bool:
+    """Whether this side has said just that of two notices."""
+    return any(
+        by.header.author == ledger.own and before == body and set(by.linked(Relation.ABOUT)) == about
+        for by, before in ledger.saying(min(about), ConflictFound)
+    )
+
+
+def conflicts(ledger: Ledger, peer: str, now_ms: int) -> list[Conflict]:
+    """Every conflict that either side has found between the two, in the order they became known here."""
+    by_pair: dict[frozenset[str], dict[str, Said]] = {}
+    for said, _ in ledger.of(ConflictFound):
+        if {said.header.author, said.header.addressee} == {ledger.own, peer} and _pair(said, ledger) is not None:
+            by_pair.setdefault(frozenset(said.linked(Relation.ABOUT)), {})[said.header.author] = said
+    return [_conflict(ledger, found, now_ms) for found in by_pair.values()]
+
+
+def unresolved(ledger: Ledger, now_ms: int) -> list[Utterance]:
+    """The FLASH of each conflict that has begun without being settled; said once by each side."""
+    found: list[Utterance] = []
+    for at_ms, said in _beginning(ledger, now_ms):
+        if at_ms <= now_ms:
+            link = (Link(Relation.ABOUT, said.record_id),)
+            found.append(Utterance(_peer(ledger, said), ConflictUnresolved(at_ms), Precedence.FLASH, link))
+    return found
+
+
+def next_unresolved_ms(ledger: Ledger, now_ms: int) -> int | None:
+    """When the next unsettled conflict begins, or began and it is not yet said; None if none is waiting."""
+    return min([at_ms for at_ms, _ in _beginning(ledger, now_ms)], default=None)
+
+
+def accept_conflict(said: Said, ledger: Ledger) -> Refused | None:
+    """Why what came in about a conflict is void; None if it stands or is about none."""
+    body = said.body
+    if isinstance(body, ConflictFound):
+        if body.verdict not in (Verdict.CONFLICT, Verdict.CANNOT_TELL):
+            return Refused("F2", RULES["F2"])
+        return None if _pair(said, ledger) is not None else Refused("F1", RULES["F1"])
+    if not isinstance(body, OnConflict | ConflictUnresolved):
+        return None
+    about = said.linked(Relation.ABOUT)
+    found = ledger.get(about[0]) if len(about) == 1 else None
+    return Refused("F3", RULES["F3"]) if found is None or not isinstance(found.body, ConflictFound) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the state of a conflict is worked out from."""
+
+    stands: bool
+    begun: bool
+    over: bool
+    finders: int
+    seen: int
+    not_one: int
+    proposals: frozenset[ProposalState]
+
+
+_TABLED = frozenset({ProposalState.TABLED, ProposalState.COUNTERED, ProposalState.ACCEPTED_BY_ONE})
+
+# The one table: the first line that is true of the facts is the state.
+_STATES: tuple[tuple[ConflictState, Callable[[_Facts], bool]], ...] = (
+    (ConflictState.CLOSED, lambda facts: not facts.stands),
+    (ConflictState.NOT_A_CONFLICT, lambda facts: facts.not_one == 2),
+    (ConflictState.CLOSED, lambda facts: facts.over and ProposalState.ENDED in facts.proposals),
+    (ConflictState.MONITORED, lambda facts: ProposalState.IN_FORCE in facts.proposals and not facts.over),
+    (ConflictState.CLOSED, lambda facts: ProposalState.IN_FORCE in facts.proposals),
+    (ConflictState.EXPIRED, lambda facts: facts.over),
+    (ConflictState.UNRESOLVED_AT_START, lambda facts: facts.begun),
+    (ConflictState.AGREED, lambda facts: ProposalState.AGREED in facts.proposals),
+    (ConflictState.PROPOSED, lambda facts: bool(_TABLED & facts.proposals)),
+    (ConflictState.SEEN_BY_BOTH, lambda facts: facts.seen == 2),
+    (ConflictState.SEEN_BY_ONE, lambda facts: facts.seen == 1),
+    (ConflictState.NOTIFIED, lambda facts: facts.finders == 2),
+    (ConflictState.DETECTED, lambda _: True),
+)
+
+
+def _conflict(ledger: Ledger, found: dict[str, Said], now_ms: int) -> Conflict:
+    any_found = next(iter(found.values()))
+    pair = _pair(any_found, ledger)
+    assert pair is not None
+    spoken = [pair for said in found.values() for pair in ledger.saying(said.record_id, OnConflict)]
+    # Of each side the last word counts, whichever finding it was said of.
+    words = {by.header.author: word.word for by, word in sorted(spoken, key=lambda pair: pair[0].seq)}
+    firsts = [body.first_ms for body in _bodies(found) if body.first_ms is not None]
+    first_ms = min(firsts, default=None)
+    end_ms = _end_ms(pair, _bodies(found))
+    facts = _Facts(
+        stands=all(standing(ledger, said, now_ms) in (Standing.CURRENT, Standing.EXPIRED) for said in pair),
+        begun=first_ms is None or now_ms >= first_ms,
+        over=end_ms is not None and now_ms > end_ms,
+        finders=len(found),
+        seen=len(words),
+        not_one=sum(word is ConflictWord.NOT_A_CONFLICT for word in words.values()),
+        proposals=frozenset(_proposals(ledger, pair, now_ms)),
+    )
+    state = next(state for state, holds in _STATES if holds(facts))
+    return Conflict(pair, found, words, state, first_ms, end_ms)
+
+
+def _bodies(found: dict[str, Said]) -> list[ConflictFound]:
+    return [said.body for said in found.values() if isinstance(said.body, ConflictFound)]
+
+
+def _end_ms(pair: tuple[Said, Said], bodies: list[ConflictFound]) -> int | None:
+    """When the two can meet no more: the earlier of their last ends, and the minimum of time after it."""
+    lasts: list[int] = []
+    for said in pair:
+        assert isinstance(said.body, Notice)
+        ends = [None if a.end_ms is None else a.end_ms + a.clock_uncertainty_ms for a in said.body.areas]
+        known = [end_ms for end_ms in ends if end_ms is not None]
+        if known and len(known) == len(ends):
+            lasts.append(max(known))
+    return min(lasts) + max((body.time_needed_ms for body in bodies), default=0) if lasts else None
+
+
+def _proposals(ledger: Ledger, pair: tuple[Said, Said], now_ms: int) -> list[ProposalState]:
+    both = {said.record_id for said in pair}
+    return [
+        proposal_state(ledger, said, now_ms)
+        for said, _ in ledger.saying(pair[0].record_id, Proposal)
+        if both <= set(said.linked(Relation.ABOUT))
+    ]
+
+
+def _pair(found: Said, ledger: Ledger) -> tuple[Said, Said] | None:
+    """The two notices a finding is about, one of each side, in the order of their authors."""
+    notices = [ledger.get(record_id) for record_id in found.linked(Relation.ABOUT)]
+    kept = [notice for notice in notices if notice is not None and isinstance(notice.body, Notice)]
+    authors = {notice.header.author for notice in kept}
+    between = [{notice.header.author, notice.header.addressee} for notice in kept]
+    parties = {found.header.author, found.header.addressee}
+    if len(notices) != 2 or between != [parties, parties] or authors != parties:
+        return None
+    first, second = sorted(kept, key=lambda notice: notice.header.author)
+    return first, second
+
+
+def _beginning(ledger: Ledger, now_ms: int) -> list[tuple[int, Said]]:
+    """Conflicts that are not settled, with when they begin and a finding to refer to, not yet said to be unresolved."""
+    # One that is over and was never settled is still said: a node that slept through it owes the record the fact.
+    settled = (ConflictState.CLOSED, ConflictState.NOT_A_CONFLICT, ConflictState.MONITORED)
+    peers = dict.fromkeys(_peer(ledger, said) for said, _ in ledger.of(ConflictFound))
+    waiting: list[tuple[int, Said]] = []
+    for conflict in (found for peer in peers for found in conflicts(ledger, peer, now_ms)):
+        said_already = any(
+            by.header.author == ledger.own
+            for said in conflict.found.values()
+            for by, _ in ledger.saying(said.record_id, ConflictUnresolved)
+        )
+        if conflict.state not in settled and not said_already:
+            about = min(conflict.found.values(), key=lambda said: said.header.author)
+            waiting.append((about.logged_ms if conflict.first_ms is None else conflict.first_ms, about))
+    return waiting
+
+
+def _peer(ledger: Ledger, said: Said) -> str:
+    return said.header.addressee if said.header.author == ledger.own else said.header.author
+
+
+def _placed(ledger: Ledger, peer: str, now_ms: int) -> tuple[list[Said], list[tuple[Volume4D, ...]], list[Unplaced]]:
+    """The current notices with areas between the two, as volumes; and those that make none."""
+    told: list[Said] = []
+    volumes: list[tuple[Volume4D, ...]] = []
+    unplaced: list[Unplaced] = []
+    for party, other in ((ledger.own, peer), (peer, ledger.own)):
+        for said, notice in current(ledger, party, now_ms):
+            if said.header.addressee != other or not notice.areas or notice.type is NoticeType.CANCEL:
+                continue
+            try:
+                made = tuple(volume_of(area, said.record_id) for area in notice.areas)
+            except ValueError as error:
+                unplaced.append(Unplaced(said, str(error)))
+                continue
+            told.append(said)
+            volumes.append(made)
+    return told, volumes, unplaced
+
+
+def _said_of(meeting: Meeting, minima: Minima, digest: str) -> ConflictFound:
+    margins, finding = meeting.finding.margins, meeting.finding
+    return ConflictFound(
+        finding.verdict.value,
+        _whole(margins.lateral_m),
+        None if margins.vertical_m is None else _whole(margins.vertical_m),
+        _whole(margins.time_s),
+        finding.first_ms,
+        f"{minima.name} v{minima.version}",
+        digest,
+        finding.reasons,
+        _whole(finding.required[2]),
+    )
+
+
+def _whole(value: float) -> int:
+    """Thousandths, rounded down, so that no margin grows; an open end is as far as a statement can say."""
+    if not math.isfinite(value):
+        return int(math.copysign(_MOST, value))
+    return int(max(-_MOST, min(_MOST, value * 1000.0 // 1)))
