@@ -160,6 +160,7 @@ def test_a_landmark_elsewhere_is_refused() -> None:
         ("5000", "nan", "line 3", "not a number"),
         ("circle", "blob", "line 3", "not known"),
         ("circle", "orbit", "line 3", "1 positions"),
+        ("circle", "corridor", "line 3", "radius_m"),
         ("BLUE", "", "line 3", "party"),
         (",A,", ",,", "line 3", "id"),
         ("SFC", "", "line 3", "upper limit"),
@@ -198,11 +199,14 @@ def test_parts_that_contradict_each_other_are_refused() -> None:
 def test_what_a_file_leaves_out_is_supplied() -> None:
     reading = read(
         "# datum: WGS84\nid,shape,positions,lower,upper,start,end\n"
-        + CIRCLE.partition(",")[2].replace("circle", "corridor").replace(",5000", ""),
+        + CIRCLE.partition(",")[2]
+        .replace("circle", "corridor")
+        .replace("°E,5000", "°E ; 35.34167°N 040.41250°E"),
         Supplied(party="RED", half_width_m=50.0),
     )
     assert reading.activities[0].party == "RED"
-    assert reading.activities[0].volumes[0].shape == Corridor((LatLon(35.34167, 40.3125),), 50.0)
+    line = (LatLon(35.34167, 40.3125), LatLon(35.34167, 40.4125))
+    assert reading.activities[0].volumes[0].shape == Corridor(line, 50.0)
 
 
 def test_a_file_that_is_no_text_is_refused() -> None:

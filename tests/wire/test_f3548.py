@@ -215,6 +215,7 @@ def test_members_the_standard_does_not_declare_are_ignored() -> None:
         ({"operational_intent": None}, "deleted"),
         ({"operational_intent": {"reference": {}}}, "missing"),
         ({"operational_intent_references": []}, "references without details"),
+        ({**intent(volume()), "constraint": None}, "stand in one answer"),
         ({"volumes": []}, "no volume in it"),
         ([], "empty"),
         ([5], "not an object"),

@@ -379,6 +379,10 @@ def test_a_reference_system_of_geojson_2008_is_refused_unless_it_is_ours(member:
         ({"type": "LineString", "coordinates": [[40, 35]]}, "1 places"),
         ({"type": "GeometryCollection"}, "not a list"),
         ({"type": "GeometryCollection", "geometries": []}, "no volume"),
+        ({"type": "MultiPolygon", "coordinates": []}, "no volume"),
+        ({"type": "GeometryCollection", "geometries": [
+            {"type": "LineString", "coordinates": [[40, 35], [41, 35]]}, {"type": "MultiLineString", "coordinates": []}
+        ]}, "no volume"),
         ({"type": "Polygon", "coordinates": [[[179, 0], [-179, 0], [-179, 1], [179, 0]]]}, "antimeridian"),
         ([], "not an object"),
     ],
@@ -479,6 +483,8 @@ def test_places_as_text_go_round_an_area_or_along_a_line_as_outline_says() -> No
     assert straight.horizontal_uncertainty_m > 0.0
     assert "round an area or along a line" in refused(feature(None, positions=texts, datum="WGS84")).problem
     refused(feature(None, positions=[], outline="polygon", datum="WGS84"))
+    one = feature(None, positions=["35N 40E"], outline="corridor", datum="WGS84", half_width_m=5)
+    assert "1 places" in refused(one).problem
     refused(feature(None, positions=texts[:2], outline="polygon", datum="WGS84"))
     refused(feature(None, position=texts[0], datum="WGS84", radius_m=-1))
     refused(feature(None, position=texts[0], outline="polygon", datum="WGS84", radius_m=1))

@@ -308,6 +308,41 @@ def test_data_not_ours_are_noted_and_never_dropped_silently() -> None:
     assert [note for note in notes if "without a geometry" in note]
 
 
+@pytest.mark.parametrize(
+    "lost",
+    [SPAN, data(upper="FL095"), f"<MultiGeometry/>{SPAN}", f'<MultiGeometry><gx:X/>{AREA}</MultiGeometry>{SPAN}',
+     f"{SPAN}{AREA}".replace("<Polygon>", '<Polygon xmlns="http://example.org/kml">'),
+     f"{SPAN}<Polygon><extrude>1</extrude></Polygon>"],
+)  # fmt: skip
+def test_a_plan_whose_place_was_lost_is_no_plan_less(lost: str) -> None:
+    assert refused(document(f"<name>A</name>{SPAN}{AREA}", f"<name>B</name>{lost}")).where == "line 1"
+
+
+def test_a_placemark_of_a_namespace_not_read_is_refused() -> None:
+    text = document(f"<name>A</name>{SPAN}{AREA}", f"<name>B</name>{SPAN}{AREA}")
+    foreign = "<Placemark xmlns='http://example.org/kml'><name>B</name>"
+    assert "namespace" in refused(text.replace("<Placemark><name>B</name>", foreign)).problem
+
+
+def test_a_ring_that_does_not_close_was_cut_off() -> None:
+    cut = AREA.replace(" 40,35,1500</coordinates>", "</coordinates>")
+    assert "end where it begins" in refused(document(f"<name>A</name>{SPAN}{cut}")).problem
+    by_a_hair = AREA.replace(" 40,35,1500</coordinates>", " 40.000001,35,1500</coordinates>")
+    assert read(document(f"<name>A</name>{SPAN}{by_a_hair}")).activities[0].ident == "A"
+
+
+def test_a_line_of_one_place_is_no_line() -> None:
+    line = "<LineString><coordinates>40,35</coordinates></LineString>"
+    facts = data(lower="SFC", upper="UNL")
+    assert "one coordinate" in refused(document(f"<name>A</name>{SPAN}{facts}{line}")).problem
+
+
+@pytest.mark.parametrize("end", ["40.0 35.0 1000", "40.2 35.0 1200"])
+def test_a_track_whose_first_or_last_report_lost_its_place_is_refused(end: str) -> None:
+    lost = TRACK.replace(f"<gx:coord>{end}</gx:coord>", "<gx:coord/>")
+    assert "no place" in refused(document(f"<name>X1</name>{lost}")).problem
+
+
 def test_placemarks_of_one_name_are_told_apart() -> None:
     reading = read(document(f"<name>A</name>{SPAN}{AREA}", f"<name>A</name>{SPAN}{AREA}"))
     assert [one.ident for one in reading.activities] == ["A", "A (2)"]

@@ -233,6 +233,7 @@ def test_a_file_in_another_encoding_keeps_its_names() -> None:
         (text_of("V X=35:20:30 N 040:18:45 E\nDC five\n"), "not a number"),
         (text_of("V Z=3\n" + AREA), "not known"),
         (text_of("DY 35:00:00 N 040:00:00 E\n"), "no width"),
+        (text_of("V W=10\nDY 35:00:00 N 040:00:00 E\n"), "one place"),
         (text_of(AREA.replace("35:00:00 N", "35:00:60 N", 1)), "59"),
         (text_of(AREA.replace("35:00:00 N", "35:60:00 N", 1)), "59"),
         (text_of(AREA.replace("35:00:00 N", "95:00:00 N", 1)), "latitude"),

@@ -191,7 +191,7 @@ def load_minima(name: str) -> Minima:
         data = read_bytes(name)
     except OSError as error:
         known = ", ".join(sorted(BUILT_IN))
-        raise MinimaError(f"no minima named {name!r} (built in: {known}) and no such file: {error.strerror}") from error
+        raise MinimaError(f"no minima named {name!r} (built in: {known}), and no file: {error.strerror}") from error
     return read_minima(data, source=name)
 
 

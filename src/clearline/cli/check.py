@@ -12,9 +12,8 @@ from clearline.app.output import OUTPUTS, render
 from clearline.app.propose import with_assignment, with_proposals
 from clearline.cli.facts import Fact, inputs_of, reading_options, supplied_from
 from clearline.cli.progress import progress_line
-from clearline.cli.refusal import refuse, refusing, say
+from clearline.cli.refusal import deliver, refuse, refusing
 from clearline.conflict.verdict import Verdict
-from clearline.edge.files import write_text
 from clearline.wire.area import check_area
 from clearline.wire.explain import explain
 
@@ -98,10 +97,7 @@ def check_command(
         if resolve_set:
             checked = with_assignment(checked, within_parties=within)
         text = steps_of(checked, explained) if explained else _rendered(checked, output_form)
-        if output is not None:
-            write_text(output, text)
-    if output is None:
-        say(text)
+    deliver(output, text)
     sys.exit(STATUS[checked.result.verdict])
 
 

@@ -9,8 +9,7 @@ from clearline.app.check import read_inputs
 from clearline.app.writers import WRITERS, write_activities
 from clearline.cli.facts import Fact, inputs_of, reading_options, supplied_from
 from clearline.cli.progress import progress_line
-from clearline.cli.refusal import refuse, refusing, say
-from clearline.edge.files import write_text
+from clearline.cli.refusal import deliver, refuse, refusing
 
 __all__ = ["convert_command"]
 
@@ -40,10 +39,10 @@ def convert_command(
             text = write_activities(activities, form)
         except ValueError as error:
             refuse(f"--to {form}: {error}")
-        if output is not None:
-            write_text(output, text)
+    if output is not None:
+        deliver(output, text)
     for read in files:
         for note in read.notes:
             click.echo(f"{read.name}: {note}", err=True)
     if output is None:
-        say(text)
+        deliver(None, text)

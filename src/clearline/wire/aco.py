@@ -48,13 +48,17 @@ class _Measure:
 
 @dataclass(slots=True)
 class _Order:
-    """What the header says, and what was found out on the way."""
+    """What the header says, and what was found out on the way.
+
+    `named` are the measures that the ACMSTAT in force names and that have not come yet.
+    """
 
     source: str
     exercise: bool | None = None
     originator: str = ""
     datum: Datum | None = None
     period: Period | None = None
+    named: list[tuple[str, Spot]] = field(default_factory=list[tuple[str, Spot]])
     said: Remarks = field(default_factory=Remarks)
 
 
@@ -71,19 +75,25 @@ def read_aco(data: bytes, *, source: str, supplied: Supplied) -> Reading:
     for found in parse_sets(data, source=source):
         match found.name:
             case "ACMSTAT":
+                _check_named(order)
                 current, segment, deleted = None, segment + 1, set[str]()
                 state = _state(found)
+                names = {_ident(name, found.spot) for name in found.fields[1:] if name not in ("", "-")}
                 if state == "DELETE":
-                    deleted = {_ident(name, found.spot) for name in found.fields[1:] if name not in ("", "-")}
-                    for ident in deleted:
+                    deleted = names
+                    for ident in sorted(deleted):
                         _delete(ident, measures, found.spot)
+                else:
+                    order.named = [(ident, found.spot) for ident in sorted(names)]
             case "ACMID":
                 current = _measure(found, state, segment)
+                order.named = [named for named in order.named if named[0] != current.ident]
                 _place(current, measures, deleted, order)
             case _ if current is not None:
                 current.sets.append(found)
             case _:
                 _read_header(found, order, supplied)
+    _check_named(order)
     return _finish(order, [measure for group in measures.values() for measure in group], supplied)
 
 
@@ -115,6 +125,12 @@ def _state(found: Fields) -> str:
     if state not in _STATES:
         raise found.spot.refuse(f"the status {state[:20]!r} is not known", f"use {', '.join(_STATES)}")
     return state
+
+
+def _check_named(order: _Order) -> None:
+    """Refuse a segment that lacks a measure its ACMSTAT names: what was cut off there must not read as not planned."""
+    for ident, spot in order.named:
+        raise spot.refuse(f"it names {ident[:40]!r}, and no such ACMID follows it", "is the message cut off there?")
 
 
 def _ident(text: str, spot: Spot) -> str:

@@ -63,6 +63,8 @@ def shapes_of_set(found: Fields, datum: Datum, bare_half_width_m: float | None) 
         if found.name == "1TRACK":
             return _track(found, datum)
         sort = _sorted([field for field in found.fields if field not in ("", "-")], datum)
+        if found.name != "AORBIT" and not {"", "-"}.isdisjoint(found.fields):  # of an orbit every field is counted
+            raise spot.refuse("a field of it is empty, so a place or a size is missing", "fill it in, or take it out")
         if found.name != "AORBIT" and sort.others:
             raise spot.refuse(f"the field {sort.others[0][:40]!r} has no place in a {found.name}", "mend or delete it")
         shape, notes = _shape(found, sort, bare_half_width_m)
@@ -95,12 +97,12 @@ def _shape(found: Fields, sort: _Sorted, bare_half_width_m: float | None) -> tup
             return Polygon((places,)), ()
         case "CIRCLE", (1, 1, 0):
             return Circle(places[0], lengths_m[0]), ()
-        case "CORRIDOR", (_, 1, 0):
+        case "CORRIDOR", (_, 1, 0) if len(places) > 1:
             # The width is from side to side (UDL: "the side to side distance").
             return Corridor(places, lengths_m[0] / 2.0), ()
         case "APOINT", (1, 0, 0):
             return Circle(places[0], 0.0), ()
-        case "GEOLINE", (_, 0, 0):
+        case "GEOLINE", (_, 0, 0) if len(places) > 1:
             if bare_half_width_m is not None:
                 return Corridor(places, bare_half_width_m), ()
             return Corridor(places, 0.0), ("a GEOLINE is a line without width, and is read as one",)
@@ -122,23 +124,26 @@ def _shape(found: Fields, sort: _Sorted, bare_half_width_m: float | None) -> tup
 def _orbit(
     places: Sequence[LatLon], width_m: float, others: Sequence[str], found: Fields
 ) -> tuple[Shape, tuple[str, ...]]:
-    """An orbit centred on its axis, or to the left or right of it.
+    """An orbit centred on its axis, or to the left or right; where that is not said, one that holds all three.
 
     Beside the axis, the axis is moved by half the width; the two moved ends are no longer joined by a line at exactly
     that distance, so the radius grows by what that line may stray.
     """
-    (side,) = only(others or ("C",), 1, "alignments", found.spot)
+    (side,) = only(others or ("",), 1, "alignments", found.spot)
     if side == "C":
         return Orbit(places[0], places[1], width_m / 2.0), ()
-    if side not in ("L", "R"):
-        raise found.spot.refuse(f"the alignment {side[:10]!r} is not known", "use C, L or R")
-    turn_deg = -90.0 if side == "L" else 90.0
     azimuths, lengths = azimuths_and_distances([places[0], places[1]], [places[1], places[0]])
-    first = destination(places[0], float(azimuths[0]) + turn_deg, width_m / 2.0)
-    second = destination(places[1], float(azimuths[1]) + 180.0 + turn_deg, width_m / 2.0)
     # The line between two places equally far from a geodesic strays from the curve at that distance by about
     # d L^2 / (8 R^2); twice that, with R 6357 km the smallest, and a millimetre, is surely more.
     stray_m = 2.0 * (width_m / 2.0) * (float(lengths[0]) / 6_356_752.0) ** 2 / 8.0 + 1e-3
+    if side == "":
+        note = "an orbit whose alignment (C, L or R) is not stated is read as wide to both sides as to the wider"
+        return Orbit(places[0], places[1], width_m + 2.0 * stray_m), (note,)
+    if side not in ("L", "R"):
+        raise found.spot.refuse(f"the alignment {side[:10]!r} is not known", "use C, L or R")
+    turn_deg = -90.0 if side == "L" else 90.0
+    first = destination(places[0], float(azimuths[0]) + turn_deg, width_m / 2.0)
+    second = destination(places[1], float(azimuths[1]) + 180.0 + turn_deg, width_m / 2.0)
     note = f"an orbit to the {'left' if side == 'L' else 'right'} of its axis is read as one round the axis moved there"
     return Orbit(first, second, width_m / 2.0 + stray_m), (note,)
 

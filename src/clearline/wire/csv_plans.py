@@ -184,12 +184,12 @@ def _shape_of(row: Row, rings: Sequence[tuple[LatLon, ...]], supplied: Supplied)
                 return Polygon(tuple(rings))
             case "circle" if count == 1:
                 return Circle(rings[0][0], _radius_of(row))
-            case "corridor":
+            case "corridor" if count > 1:
                 return Corridor(rings[0], half_width_of(row, supplied))
             case "orbit" if count == 2:
                 return Orbit(rings[0][0], rings[0][1], _radius_of(row))
             case _:
-                needed = "one position" if name == "circle" else "two positions"
+                needed = {"circle": "one position", "orbit": "two positions"}.get(name, "two positions or more")
                 raise row.spot.refuse(f"it has {count} positions", f"a {name} takes {needed}")
 
 

@@ -51,7 +51,9 @@ def _shape(shape: Shape) -> dict[str, str]:
             places = _positions((shape.first, shape.second))
             return {"shape": "orbit", "positions": places, "radius_m": repr(shape.radius_m)}
         case Corridor():
-            return {"shape": "corridor", "positions": _positions(shape.line), "half_width_m": repr(shape.half_width_m)}
+            # A line of one place is written twice: one alone could be what is left of a line, and is refused.
+            line = shape.line if len(shape.line) > 1 else shape.line * 2
+            return {"shape": "corridor", "positions": _positions(line), "half_width_m": repr(shape.half_width_m)}
 
 
 def _positions(places: Sequence[LatLon]) -> str:

@@ -71,8 +71,6 @@ def _zone(
         raise at.refuse("the zone has no geometry", "give it one, or leave it out")
     identifier, country = text_of(zone, "identifier", here, MAX_NAME), text_of(zone, "country", here, MAX_NAME)
     shapes = _shapes(geometry, None, at / "geometry", supplied, remarks, references)
-    if not shapes:
-        raise (at / "geometry").refuse("the zone has an empty geometry", "give it a part")
     condition = text_of(zone, "restrictionConditions", here, 10_000)
     return Zone(
         at,
@@ -113,9 +111,12 @@ def _shapes(
     layer = _layer(geometry, at, references) or outer
     if geometry.get("type") == "GeometryCollection":
         here = at / "geometries"
+        parts = here.as_list(geometry.get("geometries"))
+        if not parts:
+            raise here.refuse("the zone has an empty geometry", "give it a part, or leave it out")
         return [
             shape
-            for n, part in enumerate(here.as_list(geometry.get("geometries")))
+            for n, part in enumerate(parts)
             for shape in _shapes((here / n).as_object(part), layer, here / n, supplied, remarks, references)
         ]
     properties = _extent(geometry, at)

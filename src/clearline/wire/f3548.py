@@ -69,6 +69,8 @@ def read_f3548_value(value: Json, *, source: str, supplied: Supplied) -> Reading
 
 
 def _item(members: dict[str, Json], at: At, supplied: Supplied, remarks: Remarks) -> Part:
+    if all(name in members for name in _ANSWERS):
+        raise at.refuse(f"{' and '.join(_ANSWERS)} stand in one answer", "give each as an answer of its own")
     for name in _ANSWERS:
         if name in members:
             if members[name] is None:

@@ -116,8 +116,8 @@ def datum_of(properties: dict[str, Json], at: At, policy: DatumPolicy) -> tuple[
     if datum.known:
         return (None if datum == _datum("WGS84") else datum), 0.0
     if policy is DatumPolicy.REFUSE:
-        problem = "the datum is not known, so the place may be 300 m away"
-        raise (here / "datum").refuse(problem, "find it out, or let such places be widened by 300 m")
+        problem = f"the datum is not known, so the place may be {UNKNOWN_DATUM_M:.0f} m away"
+        raise (here / "datum").refuse(problem, f"find it out, or let such places be widened by {UNKNOWN_DATUM_M:.0f} m")
     return None, UNKNOWN_DATUM_M
 
 
@@ -138,7 +138,7 @@ def drawn_shapes(geometry: dict[str, Json], hand: Hand, at: At) -> list[Drawn]:
         return [_line(coordinates, hand, at / "coordinates")]
     if kind == "GeometryCollection":
         here = at / "geometries"
-        parts = here.as_list(geometry.get("geometries"))
+        parts = _filled(geometry.get("geometries"), here)
         return [
             shape for n, part in enumerate(parts) for shape in drawn_shapes((here / n).as_object(part), hand, here / n)
         ]
@@ -146,7 +146,15 @@ def drawn_shapes(geometry: dict[str, Json], hand: Hand, at: At) -> list[Drawn]:
     if draw is None:
         raise (at / "type").refuse(f"{shown(kind)} is no geometry", _GIVE)
     here = at / "coordinates"
-    return [draw(part, hand, here / n) for n, part in enumerate(here.as_list(coordinates))]
+    return [draw(part, hand, here / n) for n, part in enumerate(_filled(coordinates, here))]
+
+
+def _filled(value: Json, at: At) -> list[Json]:
+    """The parts of a geometry; one without any is a place that was lost, not an activity that is nowhere."""
+    parts = at.as_list(value)
+    if not parts:
+        raise at.refuse("an empty geometry has no volume", "give it a part, or leave it out")
+    return parts
 
 
 def _polygon(coordinates: Json, hand: Hand, at: At) -> Drawn:
@@ -206,6 +214,8 @@ def line_shape(places: Sequence[LatLon], hand: Hand, at: At, *, on_grid: bool) -
             # Cut in pieces it would be no orbit, so it is widened by all that its axis strays.
             orbit = Orbit(places[0], places[1], radius_of(hand))
             return orbit, edge_stray_m(places[0], places[1]) if on_grid else 0.0
+        if len(places) < 2:
+            raise at.refuse(f"a line has {len(places)} places", "give at least two")
         path, widest_m = held_straight(places) if on_grid else (tuple(places), 0.0)
         return Corridor(path, half_width_of(hand)), widest_m
     except ShapeError as error:

@@ -46,7 +46,7 @@ _NAMESPACES = {
 _TIMES = frozenset({"TimeSpan", "TimeStamp", "gx:TimeSpan", "gx:TimeStamp"})
 _PICTURES = frozenset({"GroundOverlay", "ScreenOverlay", "PhotoOverlay", "gx:Tour"})
 _LINKS = frozenset({"NetworkLink", "NetworkLinkControl"})
-_WANTED = frozenset({"Placemark", *_LINKS, *_TIMES, *_PICTURES})
+_WANTED = frozenset({"Placemark", "?Placemark", *_LINKS, *_TIMES, *_PICTURES})
 _LONGEST_PLACE = 2_000
 _HEAD = re.compile(r"<(?:[A-Za-z0-9_]+:)?kml[\s>/]")
 
@@ -79,6 +79,8 @@ def read_kml(data: bytes, *, source: str, supplied: Supplied) -> Reading:
         if element.name in _TIMES:
             if element.parent in ("Document", "Folder"):
                 shared_time = element.line
+        elif element.name == "?Placemark":
+            raise spot.refuse("a Placemark is of a namespace that is not KML's", "save the file as KML 2.2")
         elif element.name in _PICTURES:
             remarks.say(f"a {element.name} was not read: it is a picture or a view")
         else:
@@ -118,11 +120,15 @@ def _read_placemark(
 ) -> tuple[Part | None, bool]:
     """The part of an activity a placemark is (none without a geometry), and whether it states its own time."""
     geometries = geometries_of(placemark, spot)
-    if not geometries:
-        remarks.say("a placemark without a geometry was not read")
-        return None, True
     texts = names.data.data_of(placemark, spot)
     texts, timed = _with_time(placemark, spot, texts)
+    if not geometries:
+        if timed or any(texts.values()):  # a plan whose place was lost must not read as nothing planned
+            raise spot.refuse(
+                "the placemark states a plan and has no geometry", "draw it, or take its time and data out"
+            )
+        remarks.say("a placemark without a geometry was not read")
+        return None, True
     row = Row(spot, texts)
     ident = row.words("id")
     if not ident:

@@ -11,12 +11,14 @@ from clearline.space.latlon import LatLon
 from clearline.space.shape import Core, Polygon
 from clearline.space.wgs84 import azimuths_and_distances, distance_m
 
-__all__ = ["Ring", "outlines", "same_drawing"]
+__all__ = ["CLOSING_M", "Ring", "outlines", "same_drawing"]
 
 Ring = tuple[LatLon, ...]
 
 # Drawings go to nine decimals and come back from other programs with fewer; half a metre is six of them.
 _MOVED_M = 0.5
+# The closing place of a ring may have been moved apart from the first by as much; further off it is another place.
+CLOSING_M = _MOVED_M
 # A leg too short for two half circles to keep apart is held by one circle round both its ends.
 _SHORT_M = 1.0
 
@@ -64,6 +66,6 @@ def same_drawing(drawn: tuple[Ring, ...], core: Core) -> bool:
 
 
 def _same_ring(a: Ring, b: Ring) -> bool:
-    if len(a) == len(b) + 1 and distance_m(a[0], a[-1]) <= _MOVED_M:
-        a = a[:-1]  # the closing place, which may have been moved apart from the first by a hair
+    if len(a) == len(b) + 1 and distance_m(a[0], a[-1]) <= CLOSING_M:
+        a = a[:-1]  # the closing place
     return len(a) == len(b) and all(distance_m(p, q) <= _MOVED_M for p, q in zip(a, b, strict=True))

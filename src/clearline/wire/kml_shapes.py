@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from clearline.space.altitude import SURFACE, AltitudeLimit, Band, Reference, Unit
 from clearline.space.latlon import LatLon
 from clearline.space.shape import Circle, Corridor, Orbit, Polygon, Shape
+from clearline.space.wgs84 import distance_m
 from clearline.wire.fields import Row, half_width_of
-from clearline.wire.kml_outline import same_drawing
+from clearline.wire.kml_outline import CLOSING_M, same_drawing
 from clearline.wire.reading import Supplied
 from clearline.wire.spot import Spot
 from clearline.wire.xml_text import Element
@@ -49,6 +50,12 @@ def geometries_of(placemark: Element, spot: Spot) -> list[Element]:
     while waiting:
         element = waiting.pop()
         inside = [child for child in element.children if child.name in GEOMETRIES]
+        at = Spot(spot.source, f"line {element.line}")
+        if element.name == "MultiGeometry" and (not inside or len(inside) < len(element.children)):
+            raise at.refuse("a MultiGeometry is empty, or holds what is no geometry", "give it geometries only")
+        for child in element.children:
+            if child.name.startswith("?") and child.name[1:] in GEOMETRIES:
+                raise at.refuse(f"a {child.name[1:]} is of a namespace that is not KML's", "save the file as KML 2.2")
         waiting += [child for child in inside if child.name == "MultiGeometry"]
         found += [child for child in inside if child.name != "MultiGeometry"]
         if len(found) + len(waiting) > _MOST_SHAPES:
@@ -73,12 +80,16 @@ def _shape(row: Row, geometry: Element, supplied: Supplied) -> Drawn:
         case "Polygon":
             _no_size(row, geometry, ("radius_m", "half_width_m"))
             rings = _rings(row.spot, geometry)
+            if any(distance_m(ring[0][0], ring[-1][0]) > CLOSING_M for ring in rings):
+                raise ValueError("a ring does not end where it begins, so a part of it may be missing: close it")
             flat = [coordinate for ring in rings for coordinate in ring]
             shape = Polygon(tuple(tuple(place for place, _ in ring) for ring in rings))
             return Drawn(shape, _band(row.spot, geometry, flat, None), _text(geometry))
         case "LineString":
             _no_size(row, geometry, ("radius_m",))
             flat = _coordinates(row.spot, geometry)
+            if len(flat) < 2:
+                raise row.spot.refuse("a LineString has one coordinate", "give two or more, or draw a Point")
             line = Corridor(tuple(place for place, _ in flat), half_width_of(row, supplied))
             return Drawn(line, _band(row.spot, geometry, flat, supplied.half_height_m), _text(geometry))
         case "Point":

@@ -61,6 +61,11 @@ def _fixes(spot: Spot, track: Element) -> list[Fix]:
             f"a track has {len(whens)} times and {len(coords)} coordinates", "give one of each per report"
         )
     reference = altitude_reference(line, track)
+    if coords and not (coords[0].text.strip() and coords[-1].text.strip()):
+        raise line.refuse(
+            "the first or the last report of a track has no place, so where it then was is not known",
+            "give its gx:coord, or take out its when",
+        )
     return [_fix(spot.source, when, coord, reference, n) for n, (when, coord) in enumerate(_pairs(whens, coords), 1)]
 
 

@@ -104,6 +104,8 @@ class Pen:
     def _corridor(self, spot: Spot) -> Corridor:
         if self.width_m is None:
             raise spot.refuse("an airway (DY) has no width", "give V W=width in nautical miles before it")
+        if len(self.airway) < 2:
+            raise spot.refuse("an airway (DY) has one place", "give two or more, or draw a circle")
         return Corridor(tuple(self.airway), self.width_m / 2.0)
 
     def _assign(self, text: str, spot: Spot) -> None:

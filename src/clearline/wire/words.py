@@ -12,7 +12,7 @@ from clearline.space.altitude import FOOT_M
 from clearline.space.heights import Frame
 from clearline.space.latlon import LatLon
 from clearline.space.shape import Circle, Corridor, Orbit, Polygon, Shape
-from clearline.space.window import TimeWindow
+from clearline.space.window import FIRST_MS, LAST_MS, TimeWindow
 
 __all__ = [
     "FRAME_WORDS",
@@ -82,11 +82,14 @@ def _width(text: str) -> int:
 def instant(ms: int | None) -> str:
     """An instant in UTC to the second, or to the millisecond where it is not whole.
 
-    >>> instant(1_443_600_000_000)
-    '2015-09-30T08:00:00Z'
+    An uncertain clock may reach beyond the years 1 to 9999; what does is shown as their first or last instant.
+
+    >>> instant(1_443_600_000_000), instant(-62_135_596_800_001)
+    ('2015-09-30T08:00:00Z', '0001-01-01T00:00:00Z')
     """
     if ms is None:
         return "until further notice"
+    ms = min(max(ms, FIRST_MS), LAST_MS)
     whole = datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S").rjust(19, "0")
     return f"{whole}Z" if ms % 1000 == 0 else f"{whole}.{ms % 1000:03d}Z"
 

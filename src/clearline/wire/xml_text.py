@@ -56,7 +56,7 @@ def read_elements(
     """The wanted elements of a document, outermost ones only, each whole, in order.
 
     `prefixes` gives each known namespace the prefix its names get (empty for the main one; no namespace at all counts
-    as the main one); names of other namespaces become "?". Raises MalformedError, with the line, for bytes that are
+    as the main one); names of other namespaces get "?". Raises MalformedError, with the line, for bytes that are
     not XML, another root than `root`, a document type, or more depth, parts or bytes than the bounds allow.
     """
     if len(data) > MAX_BYTES:
@@ -113,8 +113,7 @@ class _Builder:
         space, mark, local = full.rpartition(" ")
         if not mark:
             return local
-        prefix = self._prefixes.get(space)
-        return _FOREIGN if prefix is None else prefix + local
+        return self._prefixes.get(space, _FOREIGN) + local
 
     def _start(self, full: str, attributes: dict[str, str]) -> None:
         name = self._name(full)
