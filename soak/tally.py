@@ -28,6 +28,7 @@ class Tally:
     """What was counted: `open` where engine or oracle does not decide; the nearest pair called clear, and so on.
 
     A pair called clear at a gap up to `meets_m` is missed; one called a conflict at a gap beyond `clear_m` is false.
+    Where a better oracle sides with the engine, it overrules this one.
     """
 
     name: str
@@ -38,8 +39,18 @@ class Tally:
     open: int = 0
     missed: int = 0
     false: int = 0
+    overruled: int = 0
     nearest_clear_m: float = np.inf
     farthest_conflict_m: float = -np.inf
+
+    def overrule(self, *, clear: bool, gap_m: float) -> bool:
+        """Whether a better oracle's gap takes a breach back, which then counts as the worse oracle's own."""
+        if gap_m <= self.meets_m if clear else gap_m > self.clear_m:
+            return False
+        self.missed -= clear
+        self.false -= not clear
+        self.overruled += 1
+        return True
 
     def count(
         self,

@@ -113,10 +113,10 @@ def test_old_packets_again_and_out_of_order_change_nothing_that_is_there(
     order: list[int],
 ) -> None:
     with swift_folder() as folder:
-        _in_any_order(make_pair(folder), order)
+        _check_in_any_order(make_pair(folder), order)
 
 
-def _in_any_order(pair: Pair, order: list[int]) -> None:
+def _check_in_any_order(pair: Pair, order: list[int]) -> None:
     packets: list[Packet] = []
     for number in range(3):
         pair.a.say("bravo", f"A{number}")

@@ -19,8 +19,8 @@ from tests.endtoend.worlds import in_order, sides, upright
 
 _INFLATED = Minima("inflated", 1, 100.0, 30.0, 60.0, inflation=2.0)
 _SEVERITY = {Verdict.CLEAR: 0, Verdict.CANNOT_TELL: 1, Verdict.CONFLICT: 2}
-# A corridor, an orbit or a doubt is said in F3548 by strips, up to 1.5 m too wide off legs of 100 km (its page), laid out
-# to a millimetre; those drawn here are 12 km long at most.
+# A corridor, an orbit or a doubt is said in F3548 by strips, up to 1.5 m too wide off legs of 100 km (its page), laid
+# out to a millimetre; those drawn here are 12 km long at most.
 _STRIP_M = 0.05
 
 

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 import clearline
 from clearline.conflict.verdict import Verdict
 from clearline.wire.errors import MalformedError
-from tests.endtoend.facts import CASES, Case
+from tests.endtoend.facts import Case
+from tests.endtoend.facts_json import JSON_CASES
+from tests.endtoend.facts_kml import KML_CASES
+from tests.endtoend.facts_text import TEXT_CASES
+
+CASES = [*JSON_CASES, *TEXT_CASES, *KML_CASES]
 
 
 def _answer(case: Case, data: bytes, folder: Path) -> Verdict | None:

@@ -1,4 +1,4 @@
-"""The command line in the hands of a stranger: one sentence that says what, where and how to mend; status 3; no debris."""
+"""The command line in a stranger's hands: one sentence that says what, where and how to mend; status 3; no debris."""
 
 import json
 import os
@@ -146,7 +146,8 @@ def test_an_answer_is_the_same_without_an_error_stream(plans: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "env", [{"COLUMNS": "20"}, {"COLUMNS": "x"}, {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}]
+    "env",
+    [{"COLUMNS": "20"}, {"COLUMNS": "x"}, {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"LC_ALL": "C"}, {"LC_ALL": "POSIX"}],
 )
 def test_the_room_and_the_tongue_of_a_terminal_change_no_answer(plans: Path, env: dict[str, str]) -> None:
     write_plans(plans, "B", [circle("B", "طائرة 5")])

@@ -214,14 +214,16 @@ def sensible(rng: random.Random, desk: Desk, peer: str) -> tuple[Utterance, Acto
         fitting = [body for body in starts if isinstance(body, kind)]
         return Utterance(peer, fitting[0] if fitting else starts[0]), OFFICER, SECOND
     target = rng.choice((there[0], there[0], there[-1]))
-    body = next(made for _ in range(10_000) if isinstance(made := _about(rng, desk.own, target), fits[kind]))
+    body = _about(rng, desk.own, target)
+    while not isinstance(body, fits[kind]):
+        body = _about(rng, desk.own, target)
     return Utterance(peer, body, links=(Link(Relation.ABOUT, target.record_id),)), OFFICER, SECOND
 
 
 def bargaining(rng: random.Random, desk: Desk, peer: str) -> tuple[Utterance, Actor | None, Actor | None]:
     """A conflict found, a proposal on it, and what is said of it until it is in force or not."""
     mine, theirs = (
-        [said for said, body in desk.ledger.of(Notice) if (said.header.author, said.header.addressee) == way]
+        [said for said, _ in desk.ledger.of(Notice) if (said.header.author, said.header.addressee) == way]
         for way in ((desk.own, peer), (peer, desk.own))
     )
     tabled = [

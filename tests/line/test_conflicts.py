@@ -118,22 +118,49 @@ def test_both_sides_find_the_same_and_say_it_once(mine: list[Area], theirs: list
     assert all(not conflict.engines_differ for conflict in conflicts(line.a.ledger, "BRAVO", T0))
 
 
-def test_what_cannot_be_placed_is_listed_and_not_left_out() -> None:
+def _undecided(line: Line, desk: Desk) -> dict[frozenset[str], ConflictFound]:
+    found: dict[frozenset[str], ConflictFound] = {}
+    for out in _look(line, desk).found:
+        assert isinstance(out.body, ConflictFound)
+        found[frozenset(link.to for link in out.links)] = out.body
+    return found
+
+
+def test_what_cannot_be_looked_at_cannot_be_told_from_anything_of_the_other_side() -> None:
     """A circle without a place, or minima that cannot be: nothing may look as if it met nobody."""
     line, mine, theirs = _meeting()
-    broken = dataclasses.replace(area(), rings=())
-    odd = _give(line, line.b, broken, subject="odd")
-    look = _look(line, line.a)
-    assert [one.notice.record_id for one in look.unplaced] == [odd.record_id]
-    assert len(look.found) == 1
+    far = _give(line, line.a, area(lat_e7=-350_000_000), subject="far")
+    odd = _give(line, line.b, dataclasses.replace(area(), rings=()), subject="odd")
+    worse = _give(line, line.a, dataclasses.replace(area(start_ms=T0), rings=()), subject="worse")
+    both = [_undecided(line, desk) for desk in (line.a, line.b)]
+    assert both[0] == both[1]
+    verdicts = {pair: (body.verdict, body.first_ms) for pair, body in both[0].items()}
+    assert verdicts == {
+        frozenset({mine.record_id, theirs.record_id}): ("CONFLICT", _BEGINS_MS),
+        **{
+            frozenset({one.record_id, other.record_id}): ("CANNOT_TELL", _BEGINS_MS)
+            for one, other in ((mine, odd), (far, odd), (worse, odd), (worse, theirs))
+        },
+    }
+    assert {one.notice.record_id for one in _look(line, line.a).unplaced} == {odd.record_id, worse.record_id}
+    for desk in (line.a, line.b):
+        assert all(said.record_id not in desk.void for said in _find(line, desk))
+        assert _look(line, desk).found == ()
+    assert not any(conflict.engines_differ for conflict in conflicts(line.a.ledger, "BRAVO", T0))
+
+
+def test_minima_that_cannot_be_leave_everything_undecided() -> None:
+    line, _, _ = _meeting()
+    _give(line, line.a, area(lat_e7=-350_000_000), subject="far")
     impossible = ParameterSet("line", 1, 10**12, 0, 0)
     for by, peer in ((line.a, "BRAVO"), (line.b, "ALPHA")):
         by.say(Utterance(peer, impossible), T0, OFFICER, SECOND)
     line.carry()
-    look = _look(line, line.b)
-    assert look.found == ()
-    assert {one.notice.record_id for one in look.unplaced} == {mine.record_id, theirs.record_id, odd.record_id}
-    assert "cannot be" in look.unplaced[-1].why
+    both = [_undecided(line, desk) for desk in (line.a, line.b)]
+    assert both[0] == both[1]
+    assert [body.verdict for body in both[0].values()] == ["CANNOT_TELL"] * 2
+    assert all("cannot be" in body.reasons[0] for body in both[0].values())
+    assert len(_look(line, line.b).unplaced) == 3
 
 
 def test_what_is_cancelled_replaced_or_without_areas_is_not_looked_at() -> None:

@@ -44,10 +44,8 @@ class TwoDesks(RuleBasedStateMachine):
         self.line.b.skew_ms = skew_ms
         self.line.open()
 
-    @rule(
-        rng=st.randoms(use_true_random=False), mine=st.booleans(), how=st.sampled_from([anything, sensible, bargaining])
-    )
-    def say(self, rng: random.Random, *, mine: bool, how: "type[object]") -> None:
+    @rule(rng=st.randoms(use_true_random=False), mine=st.booleans(), how=st.sampled_from(_WAYS))
+    def say(self, rng: random.Random, *, mine: bool, how: Way) -> None:
         """Something fitting, beside the point, or forbidden."""
         desk, peer = (self.line.a, "BRAVO") if mine else (self.line.b, "ALPHA")
         utterance, actor, released_by = how(rng, desk, peer)

@@ -84,6 +84,8 @@ def test_a_third_party_adds_nothing_to_what_is_between_two() -> None:
     line.a.hear(forged, T0)
     assert line.a.void[forged.record_id].rule == "D1"
     assert forged.record_id not in {other.record_id for other in line.a.ledger.about(said.record_id)}
+    assert forged.record_id in {other.record_id for other in line.a.ledger.referring(said.record_id)}
+    assert line.a.ledger.referring("0" * 64) == []
     note = line.a.say(Utterance("ALPHA", LineCheck("note"), links=link), T0)
     assert note.record_id not in line.a.void  # a party's own notes may be about anything, and count for nothing
     assert note.record_id not in {other.record_id for other in line.a.ledger.about(said.record_id)}

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.line.board import board
+from clearline.line.board import board, open_items
+from clearline.line.minutes import (
+    AgreedRecord,
+    Becomes,
+    FollowUp,
+    FollowUpState,
+    RecordState,
+    Settled,
+)
 from clearline.line.observed import (
     ANSWER_WITHIN_MS,
     HEARTBEAT_MS,
@@ -22,7 +30,8 @@ from clearline.line.observed import (
 )
 from clearline.line.party import Coverage, OnWatch, Partner, PartnerForce, coverage_of, speaks, watches
 from clearline.line.statement import Actor, Link, Refused, Relation, Said, Utterance
-from clearline.line.terms import Level, Precedence, Role
+from clearline.line.talk import TalkEvent, TalkMoment, TalkRequest
+from clearline.line.terms import Function, Level, Precedence, Role
 from tests.line.two_desks import ALL_ROLES, HOUR_MS, MINUTE_MS, OFFICER, SECOND, T0, Line
 
 
@@ -212,3 +221,28 @@ def test_what_nobody_said_is_missing_on_the_board_and_not_empty() -> None:
     assert [(said.record_id, refused.rule) for said, refused in shown.void] == [(check.record_id, "X1")]
     assert [said.record_id for said in shown.checks] == [check.record_id]
     assert board(line.b.ledger, "ALPHA", heard_ms=T0, void=void, now_ms=T0).void == ()
+
+
+def test_a_record_that_one_side_signed_and_a_follow_up_are_open_items() -> None:
+    line = Line()
+    request = TalkRequest(Level.MINISTERS, Function.POLICY, "MINISTER", "MINISTER")
+    asked = line.a.say(Utterance("BRAVO", request), T0, OFFICER, SECOND)
+    link = (Link(Relation.ABOUT, asked.record_id),)
+    line.a.say(Utterance("BRAVO", TalkMoment(TalkEvent.START, T0), links=link), T0, OFFICER)
+    line.a.say(Utterance("BRAVO", TalkMoment(TalkEvent.END, T0), links=link), T0, OFFICER)
+    owed = line.a.say(Utterance("BRAVO", FollowUp("meet", ("BRAVO",), Becomes.TALK), links=link), T0, OFFICER)
+    line.carry()
+    shown = board(line.b.ledger, "ALPHA", heard_ms=T0, void={}, now_ms=T0)
+    assert shown.talks == shown.records == ()
+    assert [state for _, state in shown.follow_ups] == [FollowUpState.OPEN]
+    assert open_items(shown) == (owed.record_id,)
+    signed = AgreedRecord("2015-09-18", None, None, (), "en")
+    line.b.say(Utterance("ALPHA", Settled(done=True), links=(Link(Relation.ABOUT, owed.record_id),)), T0, OFFICER)
+    line.b.say(Utterance("ALPHA", signed, links=link), T0, OFFICER, SECOND)
+    line.carry()
+    for ledger, peer in ((line.a.ledger, "BRAVO"), (line.b.ledger, "ALPHA")):
+        shown = board(ledger, peer, heard_ms=T0, void={}, now_ms=T0)
+        assert [(said.record_id, state) for said, state in shown.records] == [
+            (asked.record_id, RecordState.SIGNED_BY_ONE)
+        ]
+        assert open_items(shown) == (asked.record_id,)

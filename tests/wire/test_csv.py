@@ -199,9 +199,7 @@ def test_parts_that_contradict_each_other_are_refused() -> None:
 def test_what_a_file_leaves_out_is_supplied() -> None:
     reading = read(
         "# datum: WGS84\nid,shape,positions,lower,upper,start,end\n"
-        + CIRCLE.partition(",")[2]
-        .replace("circle", "corridor")
-        .replace("°E,5000", "°E ; 35.34167°N 040.41250°E"),
+        + CIRCLE.partition(",")[2].replace("circle", "corridor").replace("°E,5000", "°E ; 35.34167°N 040.41250°E"),
         Supplied(party="RED", half_width_m=50.0),
     )
     assert reading.activities[0].party == "RED"

@@ -186,9 +186,17 @@ def test_supplied_limits_and_times_never_narrow_a_zone() -> None:
         (document(5), "not an object"),  # type: ignore[arg-type]
         (document({"type": "Feature", "properties": {}, "geometry": None}), "no geometry"),
         (document(zone({"type": "GeometryCollection", "geometries": []})), "empty geometry"),
-        (document(zone({"type": "GeometryCollection", "geometries": [
-            POINT, {"type": "GeometryCollection", "geometries": []}
-        ]})), "empty geometry"),
+        (
+            document(
+                zone(
+                    {
+                        "type": "GeometryCollection",
+                        "geometries": [POINT, {"type": "GeometryCollection", "geometries": []}],
+                    }
+                )
+            ),
+            "empty geometry",
+        ),
         (document(zone({"type": "Point", "coordinates": [40, 35]})), "no radius"),
         (document(zone({**POINT, "extent": {"subType": "Ellipse", "radius": 5}})), "not known"),
         (document(zone({**POINT, "extent": {"subType": "Circle", "radius": -5}})), "radius must be"),

@@ -1,4 +1,4 @@
-"""What officers send: what has a default may be left out, and everything else is read by the line's own strict rules."""
+"""What officers send: what has a default may be left out, and all else is read by the line's own strict rules."""
 
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, cast

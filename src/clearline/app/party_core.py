@@ -4,7 +4,9 @@ The one idea: an act runs inside one transaction of the store and changes the pi
 the picture is built again from the store.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -137,8 +139,9 @@ class Core:
         self.histories = {row.origin: self._history(tables, row) for row in tables.logs()}
         others = {row.id: self._other(tables, row) for row in tables.logs()}
         self.book = Book(self.own)
-        for read in in_causal_order(_reads(tables.entries(), others)):
-            self.book.add(read)
+        with _no_sweeping():
+            for read in in_causal_order(_reads(tables.entries(), others)):
+                self.book.add(read)
 
     def keyset(self) -> KeySet:
         """The own key set in force."""
@@ -247,6 +250,18 @@ class Core:
                 raise NodeError(f"the checkpoint kept of {row.origin} does not hold: {error}") from error
             if checkpoint.origin != row.origin or root_at(tables.view(row), checkpoint.size) != checkpoint.root:
                 raise NodeError(f"{row.origin} is not the log that was signed at {checkpoint.size} entries")
+
+
+@contextmanager
+def _no_sweeping() -> Generator[None]:
+    """Millions of values are made and none is dropped: looking for what is garbage among them takes a sixth of it."""
+    swept = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if swept:
+            gc.enable()
 
 
 def _reads(entries: Iterable[StoredEntry], others: Mapping[int, int | None]) -> Iterable[Read]:

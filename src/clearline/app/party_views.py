@@ -19,6 +19,7 @@ from clearline.line.ledger import Ledger
 from clearline.line.proof import Journey
 from clearline.line.statement import Refused
 from clearline.line.terms import Mode
+from clearline.record.keyset import KeySet
 from clearline.record.trust import Trust
 from clearline.wire.errors import MalformedError
 
@@ -52,6 +53,14 @@ class NodeViews:
         """The cards of the peers, by name."""
         with self._lock:
             return tuple(self._core.peers[party].card for party in sorted(self._core.peers))
+
+    def keys_of(self, peer: str) -> tuple[KeySet, ...]:
+        """The newest key sets known of a peer, the oldest first: one, or two while a change of keys is on its way.
+
+        A connection or a request is the peer's if a transport key of any of them made it.
+        """
+        with self._lock:
+            return tuple(self._core.latest_keys(peer))
 
     @contextmanager
     def reading(self, mode: Mode) -> Generator[Ledger]:

@@ -11,6 +11,7 @@ from clearline.app.party_core import Core, PeerState
 from clearline.edge.party_tables import EvidenceRow, PartyTables
 from clearline.edge.record_tables import LogRow
 from clearline.record.canonical import canonical
+from clearline.record.errors import RecordError
 from clearline.record.keyset import KeyHistory
 from clearline.record.misbehaviour import Evidence, evidence_json, prove
 from clearline.record.statement import Entry
@@ -63,9 +64,15 @@ class Taking:
 
     def prove(self, evidence: Evidence, history: KeyHistory, from_index: int) -> None:
         """Keep evidence against the peer, and tell it so."""
-        finding = prove(evidence, history)
-        kind = finding.misbehaviour.value
         data = canonical(evidence_json(evidence), where="evidence", max_bytes=2**24)
+        try:
+            finding = prove(evidence, history)
+        except RecordError as error:
+            # What others could not check is no proof, whatever it looked like from here.
+            self.refuse(evidence.log, REFUSED, str(error), from_index)
+            self.complain(evidence.log, str(error), data)
+            return
+        kind = finding.misbehaviour.value
         name = self.peer.card.party
         row = EvidenceRow(name, evidence.log, kind, finding.sentence[:_MAX_WHY], data, self.now_ms)
         self.tables.put_evidence(row, most=_MAX_EVIDENCE)

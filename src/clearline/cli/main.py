@@ -6,12 +6,14 @@ loaded only when that command is run, so that help and completion come at once.
 
 import gc
 import sys
+import traceback
 from importlib import import_module
+from typing import TextIO
 
 import click
 
 from clearline import __version__
-from clearline.cli.refusal import BAD_INPUT
+from clearline.cli.refusal import BAD_INPUT, lost, refuse
 
 __all__ = ["commands", "main"]
 
@@ -22,7 +24,15 @@ _COMMANDS = {
     "convert": ("clearline.cli.convert", "Write activities in another format."),
     "demo": ("clearline.cli.demo", "Check the example plans of several sides and open the report."),
     "doctor": ("clearline.cli.doctor", "Say what this installation has and lacks."),
+    "line": ("clearline.cli.line", "The watch officer's day: board, calls, notices, talks, proposals."),
+    "node": ("clearline.cli.node", "Run a party's node."),
+    "party": ("clearline.cli.party", "Make a party, hand over its card, take in the other side's."),
+    "verify": ("clearline.cli.verify", "Say what a bundle of the record proves."),
 }
+
+
+# What only a node and its officers need (docs/decisions/0011).
+_OF_A_NODE = ("argon2", "cryptography", "httpx", "joserfc", "starlette", "uvicorn")
 
 
 class _LazyGroup(click.Group):
@@ -63,13 +73,26 @@ def main() -> None:
     # over all of them again and again, a seventh of the time of a large check, and free nothing.
     gc.disable()
     try:
-        status: object = commands.main(prog_name="clearline", standalone_mode=False)
+        try:
+            status: object = commands.main(prog_name="clearline", standalone_mode=False)
+        finally:
+            out: TextIO | None = sys.stdout  # None where it was closed before the program began
+            if out is not None:
+                out.flush()
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(BAD_INPUT)
+    except OSError as error:  # of what was said; of files every command tells its own
+        lost(error)
     except click.Abort:
         click.echo("stopped: nothing was written", err=True)
         sys.exit(BAD_INPUT)
+    except Exception as defect:  # of ours: shown whole, and never with Python's status 1, which is a conflict
+        missing = (defect.name or "").split(".")[0] if isinstance(defect, ModuleNotFoundError) else ""
+        if missing in _OF_A_NODE:
+            refuse(f"this needs {missing}, which is not installed: pip install 'clearline[node]'")
+        traceback.print_exc()
+        raise SystemExit(BAD_INPUT) from defect
     sys.exit(status if isinstance(status, int) else 0)

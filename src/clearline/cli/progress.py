@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import TextIO
 
 __all__ = ["progress_line"]
 
@@ -17,7 +18,8 @@ _EVERY_S = 0.1
 @contextmanager
 def progress_line(*, quiet: bool) -> Generator[Callable[[str, int, int], None] | None]:
     """A function to tell of progress (what, done, of how many), or None where nobody would see it; wiped at the end."""
-    if quiet or not sys.stderr.isatty():
+    errors: TextIO | None = sys.stderr  # None where it was closed before the program began
+    if quiet or errors is None or not errors.isatty():
         yield None
         return
     last_s = time.monotonic() + _PATIENCE_S - _EVERY_S

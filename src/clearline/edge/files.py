@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 from clearline.wire.errors import MalformedError
 from clearline.wire.reading import MAX_BYTES
@@ -21,10 +22,13 @@ def read_bytes(name: str) -> bytes:
     Raises OSError as the operating system does for a file that cannot be opened.
     """
     if name == "-":
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        stream: TextIO | None = sys.stdin  # None where it was closed before the program began
+        if stream is None:
+            raise MalformedError("-", "standard input", "it is closed", "pipe a file into it, or name one")
+        data = stream.buffer.read(MAX_BYTES + 1)
     else:
-        with Path(name).open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+        with Path(name).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise MalformedError(name, "whole file", f"it is larger than {MAX_BYTES // 2**20} MiB", "split it")
     if not data.strip():

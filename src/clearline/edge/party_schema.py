@@ -82,10 +82,13 @@ def open_database(path: Path) -> sqlite3.Connection:
         if "locked" in str(error):
             mend = "one node alone may use a store: stop the other one first"
             raise StoreError(path, "another process has it open", mend) from error
+        if any(word in str(error) for word in ("full", "I/O", "unable to open", "readonly")):
+            mend = "see that the disk has room and the folder may be written to, and start again"
+            raise StoreError(path, f"the disk does not take it ({error})", mend) from error
         raise _damaged(path, str(error)) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         connection.close()
-        raise _damaged(path, str(error)) from error
+        raise _damaged(path, str(error)[:300]) from error
     except BaseException:
         connection.close()
         raise
@@ -128,6 +131,7 @@ def _take(connection: sqlite3.Connection) -> None:
     """
     connection.create_function("row_sum", -1, row_sum, deterministic=True)
     for pragma in (
+        "page_size = 8192",  # three entries to a page; in smaller pages each would waste half of one
         "locking_mode = EXCLUSIVE",
         "journal_mode = WAL",
         "synchronous = FULL",  # the write-ahead log is on disk before a commit returns

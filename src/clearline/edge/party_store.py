@@ -46,7 +46,7 @@ class Ticket(Generic[_T]):
     def __init__(self, rule: Callable[[PartyTables], _T]) -> None:
         self._rule = rule
         self._found: list[_T] = []
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self.done = False
 
     def run(self, tables: PartyTables) -> bool:
@@ -60,6 +60,10 @@ class Ticket(Generic[_T]):
         except Exception as error:  # noqa: BLE001 - it is raised again where its decision was asked for
             self._error = error
         return self._error is None
+
+    def lose(self, error: BaseException) -> None:
+        """It was taken back with all that was decided beside it: the disk did not take it, or the operator stopped."""
+        self._error, self.done = error, True
 
     def result(self) -> _T:
         """What the decision returned, or raised."""
@@ -83,8 +87,11 @@ class PartyStore:
         self._lost: StoreLostError | None = None
         self._lock = threading.RLock()
         self._inside = False
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            problem = f"it cannot be opened ({error.strerror})"
+            raise StoreError(path, problem, "name a file in a folder that this user may write to") from error
         self._connection = open_database(path)
         try:
             self._tables = self._checked()
@@ -137,9 +144,12 @@ class PartyStore:
                 writes = self._count() if any(kept) else None
                 self._connection.execute("ROLLBACK" if writes is None else "COMMIT")
             except sqlite3.Error as error:
-                self._lose(error)
-            except BaseException:
+                self._lose(error, tickets)
+            except BaseException as error:
                 self._undo()
+                undone(self._tables)
+                for ticket in tickets:
+                    ticket.lose(error)
                 raise
             finally:
                 self._inside = False
@@ -247,8 +257,10 @@ class PartyStore:
         if self._lost is not None:
             raise self._lost
 
-    def _lose(self, error: sqlite3.Error) -> NoReturn:
+    def _lose(self, error: sqlite3.Error, tickets: Sequence["Ticket[Any]"] = ()) -> NoReturn:
         self._lost = StoreLostError(self.path, str(error))
+        for ticket in tickets:
+            ticket.lose(self._lost)
         if self._on_lost is not None:
             self._on_lost(self._lost)
         raise self._lost from error

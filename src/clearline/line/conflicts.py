@@ -4,27 +4,18 @@ The one idea: a conflict is over only when what was agreed is in force, when bot
 has passed; when it begins and none of this is so, it is a FLASH by itself.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from clearline.conflict.digest import check_digest
-from clearline.conflict.engine import Engine
-from clearline.conflict.group import Meeting, Subject, find_meetings
-from clearline.conflict.minima import Minima
-from clearline.conflict.solid import make_solid
 from clearline.conflict.verdict import Verdict
-from clearline.line.area import volume_of
 from clearline.line.ledger import Ledger
-from clearline.line.notice import Notice, NoticeType, Standing, current, standing
-from clearline.line.parameters import minima_between
+from clearline.line.look import Look, Unplaced, find_conflicts
+from clearline.line.notice import Notice, Standing, standing
 from clearline.line.proposal import ConflictFound, Proposal, ProposalState, proposal_state
 from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.terms import Precedence
-from clearline.space.geoid import Geoid
-from clearline.space.volume import Volume4D
 
 __all__ = [
     "RULES",
@@ -41,8 +32,6 @@ __all__ = [
     "next_unresolved_ms",
     "unresolved",
 ]
-
-_MOST = 10**15  # what stands for "without end" in a statement: no length in mm and no time in ms comes near
 
 RULES = {
     "F1": "a conflict is between two notices that are here, one of each side",
@@ -92,22 +81,6 @@ class ConflictUnresolved(Body):
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A notice whose area makes no volume, and why: nothing at all can be said of whom it meets."""
-
-    notice: Said
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What one look at the picture found: conflicts to say, and notices that could not be looked at."""
-
-    found: tuple[Utterance, ...]
-    unplaced: tuple[Unplaced, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Conflict:
     """One conflict between two notices: what each side's engine last said of it, and where it stands.
 
@@ -126,42 +99,6 @@ class Conflict:
     def engines_differ(self) -> bool:
         """Whether the two sides' digests are not the same."""
         return len({said.body.digest for said in self.found.values() if isinstance(said.body, ConflictFound)}) > 1
-
-
-def find_conflicts(ledger: Ledger, peer: str, *, geoid: Geoid, engine: Engine, now_ms: int) -> Look:
-    """Look at all current notices between two parties, under the minima both signed, and say what is not yet said.
-
-    Without a set in force the minima are those of mere meeting. A notice that makes no volume is listed, never left
-    out in silence; and where both signed minima that cannot be, all of them are.
-    """
-    told, volumes, unplaced = _placed(ledger, peer, now_ms)
-    try:
-        minima = minima_between(ledger, peer)
-    except ValueError as error:
-        why = f"the minima that both signed cannot be: {error}"
-        return Look((), (*unplaced, *(Unplaced(said, why) for said in told)))
-    subjects = [
-        Subject(said.record_id, said.header.author, tuple(make_solid(volume, minima, geoid) for volume in each))
-        for said, each in zip(told, volumes, strict=True)
-    ]
-    found: list[Utterance] = []
-    for meeting in find_meetings(subjects, minima, engine):
-        pair = (meeting.first, meeting.second)
-        planned = [(told[n].record_id, told[n].header.author, volumes[n]) for n in pair]
-        digest = check_digest(planned, minima, [Meeting(0, 1, meeting.finding, meeting.pairs)])
-        links = tuple(Link(Relation.ABOUT, told[n].record_id) for n in pair)
-        body = _said_of(meeting, minima, digest)
-        if not _told(ledger, body, {link.to for link in links}):
-            found.append(Utterance(peer, body, Precedence.IMMEDIATE, links))
-    return Look(tuple(found), tuple(unplaced))
-
-
-def _told(ledger: Ledger, body: ConflictFound, about: set[str]) -> bool:
-    """Whether this side has said just that of two notices."""
-    return any(
-        by.header.author == ledger.own and before == body and set(by.linked(Relation.ABOUT)) == about
-        for by, before in ledger.saying(min(about), ConflictFound)
-    )
 
 
 def conflicts(ledger: Ledger, peer: str, now_ms: int) -> list[Conflict]:
@@ -316,44 +253,3 @@ def _beginning(ledger: Ledger, now_ms: int) -> list[tuple[int, Said]]:
 
 def _peer(ledger: Ledger, said: Said) -> str:
     return said.header.addressee if said.header.author == ledger.own else said.header.author
-
-
-def _placed(ledger: Ledger, peer: str, now_ms: int) -> tuple[list[Said], list[tuple[Volume4D, ...]], list[Unplaced]]:
-    """The current notices with areas between the two, as volumes; and those that make none."""
-    told: list[Said] = []
-    volumes: list[tuple[Volume4D, ...]] = []
-    unplaced: list[Unplaced] = []
-    for party, other in ((ledger.own, peer), (peer, ledger.own)):
-        for said, notice in current(ledger, party, now_ms):
-            if said.header.addressee != other or not notice.areas or notice.type is NoticeType.CANCEL:
-                continue
-            try:
-                made = tuple(volume_of(area, said.record_id) for area in notice.areas)
-            except ValueError as error:
-                unplaced.append(Unplaced(said, str(error)))
-                continue
-            told.append(said)
-            volumes.append(made)
-    return told, volumes, unplaced
-
-
-def _said_of(meeting: Meeting, minima: Minima, digest: str) -> ConflictFound:
-    margins, finding = meeting.finding.margins, meeting.finding
-    return ConflictFound(
-        finding.verdict.value,
-        _whole(margins.lateral_m),
-        None if margins.vertical_m is None else _whole(margins.vertical_m),
-        _whole(margins.time_s),
-        finding.first_ms,
-        f"{minima.name} v{minima.version}",
-        digest,
-        finding.reasons,
-        _whole(finding.required[2]),
-    )
-
-
-def _whole(value: float) -> int:
-    """Thousandths, rounded down, so that no margin grows; an open end is as far as a statement can say."""
-    if not math.isfinite(value):
-        return int(math.copysign(_MOST, value))
-    return int(max(-_MOST, min(_MOST, value * 1000.0 // 1)))

@@ -89,6 +89,10 @@ class Ledger:
             and (relation is None or record_id in said.linked(relation))
         )
 
+    def referring(self, record_id: str) -> list[Said]:
+        """All that refers to a statement, void or not and whoever said it, as it came: to be shown, never to decide."""
+        return list(self._about.get(record_id, ()))
+
     def saying(self, record_id: str, body: type[_B]) -> list[tuple[Said, _B]]:
         """What was said about a statement by bodies of one class, with the body; as `about`."""
         return [(said, said.body) for said in self.about(record_id) if isinstance(said.body, body)]

@@ -97,12 +97,12 @@ def _shape(found: Fields, sort: _Sorted, bare_half_width_m: float | None) -> tup
             return Polygon((places,)), ()
         case "CIRCLE", (1, 1, 0):
             return Circle(places[0], lengths_m[0]), ()
-        case "CORRIDOR", (_, 1, 0) if len(places) > 1:
+        case "CORRIDOR", (_, 1, 0) if counts[0] > 1:
             # The width is from side to side (UDL: "the side to side distance").
             return Corridor(places, lengths_m[0] / 2.0), ()
         case "APOINT", (1, 0, 0):
             return Circle(places[0], 0.0), ()
-        case "GEOLINE", (_, 0, 0) if len(places) > 1:
+        case "GEOLINE", (_, 0, 0) if counts[0] > 1:
             if bare_half_width_m is not None:
                 return Corridor(places, bare_half_width_m), ()
             return Corridor(places, 0.0), ("a GEOLINE is a line without width, and is read as one",)

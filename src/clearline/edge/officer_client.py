@@ -1,0 +1,114 @@
+"""Calling the officers' door from another program of the same party (the typed client of docs/api/line.yaml).
+
+The one idea: an answer is JSON or a file; a refusal is a value with its rule, to be quoted.
+"""
+
+from collections.abc import Mapping
+from types import TracebackType
+
+import httpx
+
+from clearline.line.statement import Refused
+from clearline.wire.errors import MalformedError
+from clearline.wire.json_text import Json, parse_json
+from clearline.wire.packet import MAX_PACKET_BYTES
+
+__all__ = ["OfficerClient", "UnreachableError"]
+
+_API = "/api/v1"
+_TIMEOUT_S = 60.0
+
+
+class UnreachableError(RuntimeError):
+    """A node that does not answer: where, and what to look at."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"the node at {url} does not answer ({problem}): is clearline node serve running?")
+
+
+class OfficerClient:
+    """One officer's way to the node at `url`; `token` is a session's, empty before signing in."""
+
+    def __init__(self, url: str, token: str = "") -> None:
+        self.url = url
+        fields = {"authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(base_url=url, headers=fields, timeout=_TIMEOUT_S, trust_env=False)
+
+    def __enter__(self) -> "OfficerClient":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.close()
+
+    def sign_in(self, name: str, password: str, code: str) -> Json | Refused:
+        """Open a session; its token, post, pseudonym and roles."""
+        return self._json("POST", "/sessions", json={"name": name, "password": password, "code": code})
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._request("DELETE", "/sessions")
+
+    def get(self, path: str, **query: str) -> Json | Refused:
+        """What a view shows."""
+        return self._json("GET", path, params=query)
+
+    def post(self, path: str, wish: Mapping[str, Json], **query: str) -> Json | Refused:
+        """Have something said."""
+        return self._json("POST", path, params=query, json=dict(wish))
+
+    def file(self, path: str, **query: str) -> bytes | Refused:
+        """A file that a view gives."""
+        answer = self._request("GET", path, params=query)
+        return answer.content if answer.status_code < 300 else _refused(answer)
+
+    def hand_in(self, path: str, data: bytes, **query: str) -> Json | Refused:
+        """Hand a file in."""
+        fields = {"content-type": "application/octet-stream"}
+        return self._json("POST", path, params=query, content=data, headers=fields)
+
+    def _json(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Mapping[str, Json] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json | Refused:
+        answer = self._request(method, path, params=params, json=json, content=content, headers=headers)
+        return _read(answer) if answer.status_code < 300 else _refused(answer)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Mapping[str, Json] | None = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        try:
+            answer = self._http.request(
+                method, f"{_API}{path}", params=params, json=json, content=content, headers=headers
+            )
+        except httpx.HTTPError as error:
+            raise UnreachableError(self.url, type(error).__name__) from error
+        if len(answer.content) > MAX_PACKET_BYTES:
+            raise UnreachableError(self.url, "its answer is too large")
+        return answer
+
+
+def _read(answer: httpx.Response) -> Json:
+    return parse_json(answer.content, source="answer of the node")
+
+
+def _refused(answer: httpx.Response) -> Refused:
+    try:
+        said = _read(answer)
+    except MalformedError:
+        said = None
+    if isinstance(said, dict) and isinstance(said.get("rule"), str) and isinstance(said.get("why"), str):
+        return Refused(str(said["rule"]), str(said["why"]))
+    return Refused("HTTP", f"the node answered {answer.status_code}")
