@@ -131,7 +131,7 @@ def test_story_19_same_numerals_different_datum(
 
 
 def test_story_19_two_local_datums() -> None:
-    """Two parties, each on its own local datum, put one point some 240 m apart; unknown is held to 1000 m, more than that."""
+    """Two parties, each on its own local datum, put one point some 240 m apart; unknown is held to more than that."""
     east, west = (to_wgs84(*_HERE, parse_datum(name))[0] for name in ("Deir ez Zor", "SK-42"))
     assert 200.0 < distance_m(east, west) < 260.0
     place, uncertainty_m = to_wgs84(*_HERE, UNKNOWN)

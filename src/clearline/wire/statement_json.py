@@ -125,14 +125,16 @@ def _list(inner: _Reader) -> _Reader:
 def _members(kind: type) -> _Reader:
     """A dataclass, from an object with exactly its fields."""
     hints = _hints(kind)
-    names, wanted = tuple(name for name, _ in hints), {name for name, _ in hints}
+    names = tuple(name for name, _ in hints)
     readers = [(name, _as_they_are(hint), _reader(hint)) for name, hint in hints]
 
     def read(value: Value, source: str, where: _Path) -> object:
-        if not isinstance(value, Mapping) or set(value) != wanted:
+        if not isinstance(value, dict) or len(value) != len(names):
             value = _object(value, source, where, names)
         parts: dict[str, object] = {}
         for name, plain, inner in readers:
+            if name not in value:
+                value = _object(value, source, where, names)
             item = value[name]
             parts[name] = item if type(item) in plain else inner(item, source, (where, name))
         try:
