@@ -278,6 +278,7 @@ def test_both_can_lose_their_stores_one_after_the_other(pair: Pair) -> None:
         lost.node.import_card(other.card)
         pair.exchange()
     _settled(pair)
+    assert subjects(pair.b, "alfa") == ["A1"] and subjects(pair.a, "bravo") == ["B1"]
 
 
 # -- a change of keys ---------------------------------------------------------------------------------------------

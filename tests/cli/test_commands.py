@@ -113,7 +113,7 @@ def test_doctor_says_what_there_is() -> None:
 
 def test_demo_prints_the_table_and_writes_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    told = CliRunner().invoke(commands, ["demo", "--folder", str(tmp_path / "demo"), "--no-browser"])
+    told = CliRunner().invoke(commands, ["demo", "--folder", str(tmp_path / "demo"), "--no-browser", "--check-only"])
     assert told.exit_code == 0, told.output
     assert "ambiguous: it could be DD" in told.output
     assert "24 pairs of activities compared: 1 CONFLICT, 1 CANNOT TELL, 22 CLEAR." in told.output

@@ -22,9 +22,11 @@ from clearline.line.observed import (
     Observed,
     accept_check,
     check_times_ms,
+    checks_due,
     checks_missed,
     checks_to_answer,
     decide_check_answer,
+    next_check_ms,
     next_missed_ms,
     observe,
 )
@@ -62,6 +64,23 @@ def test_line_checks_are_twice_a_day_at_a_minute_nobody_can_rest_between(day: in
 def test_the_times_of_checks_vary_from_day_to_day() -> None:
     times = {tuple(at % (24 * HOUR_MS) for at in check_times_ms("ALPHA", "BRAVO", day)) for day in range(60)}
     assert len(times) > 50
+
+
+@given(st.lists(st.integers(1, 40 * HOUR_MS), min_size=1, max_size=8))
+def test_a_line_check_is_put_once_for_each_time_of_the_day_and_the_node_wakes_for_it(gaps_ms: list[int]) -> None:
+    line = Line(down=True)
+    for gap_ms in gaps_ms:
+        wake_ms = next_check_ms(line.a.ledger, "BRAVO", line.now_ms)
+        before_ms = min(wake_ms, line.now_ms + gap_ms) - 1
+        assert wake_ms == line.now_ms or checks_due(line.a.ledger, "BRAVO", before_ms) == []
+        line.now_ms += gap_ms
+        due = checks_due(line.a.ledger, "BRAVO", line.now_ms)
+        assert bool(due) == (wake_ms <= line.now_ms)
+        for out in due:
+            line.a.say(out, line.now_ms)
+        assert checks_due(line.a.ledger, "BRAVO", line.now_ms) == []
+        assert len(checks_due(line.a.ledger, "HUMAN", line.now_ms)) == 1
+        assert next_check_ms(line.a.ledger, "HUMAN", line.now_ms) == line.now_ms
 
 
 def test_missed_once_is_degraded_twice_is_silent_and_an_answer_ends_it() -> None:

@@ -3,6 +3,7 @@
 The one idea: the demo does nothing that `clearline check` does not do, and says what to type to do it again.
 """
 
+import tempfile
 from pathlib import Path
 
 import click
@@ -30,8 +31,9 @@ _MINIMA, _AREA = "line-2015", "34N 038E 36N 040E"
     "--folder", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Where to write."
 )
 @click.option("--no-browser", is_flag=True, help="Write the report and do not open it.")
-def demo_command(folder: Path, no_browser: bool) -> None:
-    """Check the plans in `examples`, print the table, and write and open the report.
+@click.option("--check-only", is_flag=True, help="Leave out the line between two nodes.")
+def demo_command(folder: Path, no_browser: bool, check_only: bool) -> None:
+    """Check the plans in `examples` and open the report; then play the line between two nodes.
 
     Exit status: 0 if the demo ran, whatever its plans do to each other; 3 if it could not.
     """
@@ -52,6 +54,20 @@ def demo_command(folder: Path, no_browser: bool) -> None:
     click.echo(render(checked, "table"))
     opened = not no_browser and open_page(report)
     click.echo(f"The report is {report}" + (", opened in your browser." if opened else ": open it in any browser."))
+    if not check_only:
+        _play_the_line()
+
+
+def _play_the_line() -> None:
+    """The first five steps of the line between two node processes, which takes about half a minute."""
+    from clearline.app.line_demo import DemoError, play  # a check needs none of what a node needs
+
+    click.echo("\nThe line: the call of September 2015, and what came of it.\n")
+    with tempfile.TemporaryDirectory(prefix="clearline-demo-") as folder:
+        try:
+            play(lambda text: click.echo(text, nl=False), Path(folder))
+        except DemoError as error:
+            refuse(str(error))
 
 
 def _short(path: Path) -> str:

@@ -26,9 +26,11 @@ __all__ = [
     "Observed",
     "accept_check",
     "check_times_ms",
+    "checks_due",
     "checks_missed",
     "checks_to_answer",
     "decide_check_answer",
+    "next_check_ms",
     "next_missed_ms",
     "observe",
 ]
@@ -157,6 +159,35 @@ def next_missed_ms(ledger: Ledger) -> int | None:
         if said.header.author == ledger.own and _waits(ledger, said)
     ]
     return min(times, default=None)
+
+
+def checks_due(ledger: Ledger, peer: str, now_ms: int) -> list[Utterance]:
+    """The line check that is to be put to a peer now, by its time of the day; empty once one was since then.
+
+    A node that was away for days asks once, not for every time it missed.
+    """
+    last_ms = max(at_ms for at_ms in _around(ledger.own, peer, now_ms) if at_ms <= now_ms)
+    asked = [
+        said.logged_ms
+        for said, _ in ledger.of(LineCheck)
+        if said.header.author == ledger.own and said.header.addressee == peer
+    ]
+    if any(at_ms >= last_ms for at_ms in asked):
+        return []
+    return [Utterance(peer, LineCheck("data"), Precedence.PRIORITY)]
+
+
+def next_check_ms(ledger: Ledger, peer: str, now_ms: int) -> int:
+    """When a line check is next to be put to a peer; now, where one is due."""
+    if checks_due(ledger, peer, now_ms):
+        return now_ms
+    return min(at_ms for at_ms in _around(ledger.own, peer, now_ms) if at_ms > now_ms)
+
+
+def _around(asker: str, asked: str, now_ms: int) -> list[int]:
+    """The times of checks of yesterday, today and tomorrow."""
+    today = now_ms // _DAY_MS
+    return [at_ms for day in (today - 1, today, today + 1) for at_ms in check_times_ms(asker, asked, day)]
 
 
 def checks_to_answer(ledger: Ledger, peer: str) -> list[Said]:
