@@ -325,7 +325,7 @@ def test_the_datum_is_stated_and_used() -> None:
     unknown = HEAD.replace("WGS 1984", "UNKNOWN") + EIGHT["CIRCLE"]
     assert "unknown" in refused(unknown).problem
     assert (
-        read(unknown, Supplied(datum_policy=DatumPolicy.WIDEN)).activities[0].volumes[0].horizontal_uncertainty_m == 300
+        read(unknown, Supplied(datum_policy=DatumPolicy.WIDEN)).activities[0].volumes[0].horizontal_uncertainty_m == 1000
     )
     for text in (HEAD.replace("WGS 1984", "ED50") + EIGHT["CIRCLE"], HEAD + EIGHT["CIRCLE"] + "GEODATUM/ED50//\n"):
         volume = read(text).activities[0].volumes[0]
