@@ -1,5 +1,10 @@
-"""What a verdict says beside its one word, and what it is where one limit of a band is unknown or unending."""
+"""What a verdict says beside its one word, where one limit is unknown or unending, and what stated doubts do to it."""
 
+from pathlib import Path
+
+import pytest
+
+import clearline
 from clearline.conflict.judge import judge_pair
 from clearline.conflict.minima import INTERSECT, Minima
 from clearline.conflict.solid import Solid, make_solid
@@ -12,6 +17,9 @@ from clearline.space.shape import Circle
 from clearline.space.volume import Volume4D
 from clearline.space.window import TimeWindow
 from clearline.wire.altitudes import parse_altitude
+from clearline.wire.errors import MalformedError
+from clearline.wire.reading import Supplied
+from tests.app.worlds import circle, write_plans
 
 _UNKNOWN = AltitudeLimit(2_000.0, None, None)
 
@@ -69,3 +77,65 @@ def test_what_is_sure_of_bands_with_an_unknown_limit_is_enough_for_a_conflict() 
     assert _found(_solid("?", "UNL"), _solid("?", "UNL")).verdict is Verdict.CONFLICT
     assert _found(_solid("2500M AMSL", "?"), _solid("1000M AMSL", "2000M AMSL")).verdict is Verdict.CLEAR
     assert _found(_solid("500M AMSL", "?"), _solid("1000M AMSL", "2000M AMSL")).verdict is Verdict.CANNOT_TELL
+
+
+def test_a_limit_that_is_uncertain_is_not_sure_to_be_met() -> None:
+    doubtful = AltitudeLimit(1_500.0, Unit.METRE, Reference.EGM96, 300.0)
+    for band in (Band(doubtful, _UNKNOWN), Band(_UNKNOWN, doubtful)):
+        volume = Volume4D(Circle(LatLon(35.0, 40.0), 1_000.0), band, TimeWindow(0, 60_000))
+        one = make_solid(volume, INTERSECT, load_geoid())
+        assert _found(one, _solid("1500M AMSL", "1500M AMSL")).verdict is Verdict.CANNOT_TELL
+
+
+def _apart(axis: str, doubt: float, inflation: float) -> Finding:
+    """Two plans 100 m or 100 s apart on one axis, of which one states a doubt there."""
+    minima = Minima("t", 1, 0.0, 0.0, 0.0, inflation)
+    found: list[Solid] = []
+    for number in range(2):
+        near = 100.0 * number
+        limit = AltitudeLimit(near * (axis == "height"), Unit.METRE, Reference.AGL, doubt * (axis == "height"))
+        centre = LatLon(0.0, (2_000.0 + near) * number / 111_319.490793 if axis == "place" else 0.0)
+        start_ms = round(60_000 * number + 1_000 * near) if axis == "clock" else 0
+        window = TimeWindow(start_ms, start_ms + 60_000, doubt * (axis == "clock"))
+        volume = Volume4D(Circle(centre, 1_000.0), Band(limit, limit), window, doubt * (axis == "place"))
+        found.append(make_solid(volume, minima, load_geoid()))
+        doubt *= 0.0
+    return _found(found[0], found[1], minima)
+
+
+@pytest.mark.parametrize("axis", ["place", "clock", "height"])
+def test_every_stated_doubt_counts_and_inflation_multiplies_it(axis: str) -> None:
+    assert _apart(axis, 99.9, 1.0).verdict is Verdict.CLEAR
+    assert _apart(axis, 100.1, 1.0).verdict is Verdict.CONFLICT
+    assert _apart(axis, 39.9, 2.5).verdict is Verdict.CLEAR
+    assert _apart(axis, 40.1, 2.5).verdict is Verdict.CONFLICT
+
+
+_EXACT = [Reference.WGS84, Reference.EGM96, Reference.EGM2008, Reference.AGL, Reference.STD]
+
+
+@pytest.mark.parametrize("reference", [*_EXACT, Reference.QNH, Reference.QFE])
+@pytest.mark.parametrize(("doubt_m", "inflation"), [(99.0, 1.0), (101.0, 1.0), (39.0, 2.5), (41.0, 2.5)])
+def test_heights_on_every_reference_are_widened_by_their_doubt(
+    reference: Reference, doubt_m: float, inflation: float
+) -> None:
+    minima = Minima("t", 1, 0.0, 0.0, 0.0, inflation)
+    limits = AltitudeLimit(500.0, Unit.METRE, reference, doubt_m), AltitudeLimit(600.0, Unit.METRE, reference)
+    one, other = (
+        make_solid(Volume4D(Circle(LatLon(0.0, 0.0), 10.0), Band(limit, limit), TimeWindow(0, 1)), minima, load_geoid())
+        for limit in limits
+    )
+    clear = _found(one, other, minima).verdict is Verdict.CLEAR
+    assert not clear or doubt_m * inflation < 100.0
+    # A QNH or QFE of no stated pressure and station leaves more open than this.
+    assert clear or doubt_m * inflation > 100.0 or reference not in _EXACT
+
+
+def test_what_is_supplied_to_the_interface_counts(tmp_path: Path) -> None:
+    ours = write_plans(tmp_path, "a", [circle("A", "A1")])
+    theirs = write_plans(tmp_path, "b", [circle("B", "B1", (36.1, 38.0), hours=(9, 10))])
+    assert clearline.check(ours, theirs).verdict is Verdict.CLEAR
+    doubts = Supplied(clock_uncertainty_s=1_800.0, horizontal_uncertainty_m=600.0)
+    assert clearline.check(ours, theirs, supplied=doubts).verdict is Verdict.CONFLICT
+    with pytest.raises(MalformedError, match="area of operations"):
+        clearline.check(ours, theirs, area="35N 037E 36.05N 039E")

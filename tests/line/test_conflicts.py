@@ -420,3 +420,59 @@ def test_only_what_is_agreed_is_rechecked_and_a_changed_notice_ends_that() -> No
     out = decided(proposal.record_id)
     assert isinstance(out, Refused)
     assert rechecks_due(line.a.ledger, geoid=load_geoid(), engine=PlainEngine(), now_ms=T0) == []
+
+
+def test_what_is_found_anew_is_said_anew() -> None:
+    line, _, _ = _meeting()
+    _find(line, line.a)
+    body = ParameterSet("line", 1, 5_556_000, 914_400, 180_000)
+    for by, peer in ((line.a, "BRAVO"), (line.b, "ALPHA")):
+        by.say(Utterance(peer, body), T0, OFFICER, SECOND)
+    line.carry()
+    again = _look(line, line.a).found
+    assert len(again) == 1
+    assert isinstance(again[0].body, ConflictFound)
+    assert again[0].body.minima == "line v1"
+
+
+def test_notices_without_areas_and_of_other_lines_are_in_no_conflict() -> None:
+    line, mine, theirs = _meeting()
+    plain = dataclasses.replace(notice("G"), type=NoticeType.GENERAL, areas=())
+    line.a.say(Utterance("BRAVO", plain), T0, OFFICER, SECOND)
+    elsewhere = line.a.say(Utterance("HUMAN", notice("H")), T0, OFFICER, SECOND)
+    line.a.sent.remove(elsewhere)
+    line.carry()
+    _give(line, line.b, dataclasses.replace(area(), rings=()), subject="odd")
+    look = _look(line, line.a)
+    assert {frozenset(link.to for link in out.links) & {elsewhere.record_id} for out in look.found} == {frozenset()}
+    assert all(all(out.body.reasons) for out in look.found if isinstance(out.body, ConflictFound))
+    found = ConflictFound("CONFLICT", 0, 0, 0, T0, "x", "d")
+    links = tuple(Link(Relation.ABOUT, record_id) for record_id in (elsewhere.record_id, theirs.record_id))
+    line.a.say(Utterance("BRAVO", found, links=links), T0)
+    assert conflicts(line.a.ledger, "BRAVO", T0) == []
+    _find(line, line.a)
+    assert conflicts(line.a.ledger, "HUMAN", T0) == []
+    assert mine.record_id != theirs.record_id
+
+
+def test_a_finding_without_an_instant_has_begun_and_a_proposal_on_half_of_it_settles_nothing() -> None:
+    line, mine, theirs = _meeting()
+    body = Proposal(ProposalKind.HOLD, (), ("A", "B"), (0, 0), T0 + HOUR_MS)
+    _say(line, line.a, body, mine.record_id)
+    found = ConflictFound("CANNOT_TELL", 0, None, 0, _BEGINS_MS, "x", "d")
+    _say(line, line.a, found, mine.record_id, theirs.record_id, actor=False)
+    assert _state(line) is ConflictState.DETECTED
+    never = dataclasses.replace(found, first_ms=None)
+    _say(line, line.b, never, mine.record_id, theirs.record_id, actor=False)
+    assert _only(line).first_ms == _BEGINS_MS
+    _say(line, line.a, never, mine.record_id, theirs.record_id, actor=False)
+    assert (_only(line).first_ms, _state(line)) == (None, ConflictState.UNRESOLVED_AT_START)
+    assert len(unresolved(line.a.ledger, T0)) == 1
+
+
+def test_a_notice_with_one_area_that_never_ends_never_ends() -> None:
+    line = Line()
+    for desk in (line.a, line.b):
+        _give(line, desk, area(), dataclasses.replace(area(), end_ms=None))
+    _find(line, line.a)
+    assert _only(line).end_ms is None

@@ -260,3 +260,37 @@ def test_a_ladder_is_the_same_from_any_ledger_with_the_same_statements() -> None
     assert {k: v.record_id for k, v in ladder(copy, said).steps.items()} == {
         k: v.record_id for k, v in line.ladder(said).steps.items()
     }
+
+
+def test_what_is_no_step_is_not_on_the_ladder() -> None:
+    line = Line()
+    said = line.notify(notice(kind=NoticeType.IMMINENT_HAZARD), Precedence.FLASH)
+    line.wait(3 * MINUTE_MS, step_ms=MINUTE_MS)
+    for ledger in (line.a.ledger, line.b.ledger):
+        assert len(ledger.about(said.record_id)) > 4
+        assert ladder(ledger, said).void == ()
+        assert set(ladder(ledger, said).steps) == {Step.DELIVERED}
+
+
+def test_a_step_on_what_is_no_notice_is_void_and_one_that_is_held_stands_when_asked_again() -> None:
+    line = Line()
+    request = TalkRequest(Level.OPERATIONAL, Function.FLIGHT_SAFETY, "OPS-DUTY", "OPS-DUTY")
+    asked = line.a.say(Utterance("BRAVO", request), T0, OFFICER, SECOND)
+    line.carry()
+    assert line.a.void[line.slip(Seen(), asked.record_id).record_id].rule == "L8"
+    said = line.notify(notice())
+    wait = line.answer(Answer(AnswerType.STANDBY, T0 + MINUTE_MS), said.record_id)
+    assert isinstance(wait, Said)
+    assert accept_step(wait, line.b.ledger) is None
+
+
+def test_where_it_is_not_known_what_an_author_held_the_order_of_the_clocks_counts() -> None:
+    line = Line()
+    said = line.notify(notice())
+    line.roger(said)
+    closed = line.a.say(Utterance("BRAVO", Closed(), links=(Link(Relation.ABOUT, said.record_id),)), T0 + 1, OFFICER)
+    copy = Ledger("BRAVO")
+    for other in line.a.ledger:
+        copy.add(dataclasses.replace(other, seen=None))
+    assert copy.get(closed.record_id) is not None
+    assert Step.CLOSED in ladder(copy, said).steps

@@ -186,3 +186,19 @@ def test_the_fields_that_are_read_back() -> None:
     check = line.a.say(Utterance("BRAVO", LineCheck("x")), T0)
     with pytest.raises(TypeError, match="only a notice is read back"):
         key_fields(check)
+
+
+def test_a_notice_about_another_changes_nothing_and_is_not_void() -> None:
+    """That an activity has begun does not take its notice off the board."""
+    line = Line()
+    said = line.notify(notice("A1"))
+    assert said.record_id not in line.b.void
+    body = Notice(NoticeType.START_END, "A1", "Begun", Level.OPERATIONAL, Function.FLIGHT_SAFETY)
+    begun = line.a.say(Utterance("BRAVO", body, links=(Link(Relation.ABOUT, said.record_id),)), T0, OFFICER, SECOND)
+    line.carry()
+    assert begun.record_id not in line.b.void
+    assert followers(line.b.ledger, said) == []
+    other = line.notify(notice("A2"))
+    two = (Link(Relation.UPDATES, said.record_id), Link(Relation.UPDATES, other.record_id))
+    assert line.b.void[_change(line, NoticeType.ACTIVITY, *two).record_id].rule == "N1"
+    assert _stands(line, said) == {Standing.CURRENT}

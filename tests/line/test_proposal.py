@@ -135,7 +135,7 @@ def test_a_verdict_that_is_no_word_of_the_engine_is_void() -> None:
     assert table.line.a.void[said.record_id].rule == "X8"
 
 
-@pytest.mark.parametrize("late", ["not at all", "signed late", "dated back", "received late"])
+@pytest.mark.parametrize("late", ["not at all", "signed late", "dated back", "received late", "dated late"])
 def test_silence_and_lateness_never_become_an_agreement(late: str) -> None:
     """No answer, a late one, one that says it is older, one that lay in a queue: LAPSED, on both sides."""
     table = _table()
@@ -144,6 +144,11 @@ def test_silence_and_lateness_never_become_an_agreement(late: str) -> None:
     if late == "received late":
         line.down = True
         table.agree(line.b)
+    if late == "dated late":
+        line.b.skew_ms = 2 * HOUR_MS
+        said = table.agree(line.b)
+        assert line.a.void[said.record_id].rule == "X3"
+        line.b.skew_ms = 0
     line.now_ms = T0 + 2 * HOUR_MS
     line.down = False
     line.carry()
@@ -209,6 +214,12 @@ def test_a_no_that_was_said_without_both_signatures_at_hand_stands(
             table.say(refuser, Withdrawn() if withdrawn else Declined())
         else:
             table.agree(line.a if step == "a agrees" else line.b)
+        assert table.states() <= {
+            ProposalState.TABLED,
+            ProposalState.ACCEPTED_BY_ONE,
+            ProposalState.AGREED,
+            ProposalState.WITHDRAWN if withdrawn else ProposalState.DECLINED,
+        }
         line.now_ms += MINUTE_MS
     line.down = False
     line.carry()
@@ -322,6 +333,33 @@ def test_a_counter_takes_the_place_of_what_it_counters() -> None:
         ProposalState.COUNTERED,
         ProposalState.TABLED,
     ]
+
+
+def test_what_fits_is_not_void_however_late() -> None:
+    table = _table()
+    agreed = table.agree(table.line.a)
+    checked = table.say(table.line.b, Recheck("CANNOT_TELL", "d"), None)
+    table.line.now_ms = T0 + 2 * HOUR_MS
+    declined = table.say(table.line.b, Declined())
+    withdrawn = table.say(table.line.a, Withdrawn())
+    assert not {said.record_id for said in (agreed, checked, declined, withdrawn)} & set(table.line.a.void)
+    received = [said for said, _ in table.line.b.ledger.of(AgreeReceived)]
+    assert len(received) == 1
+    assert received[0].record_id not in table.line.a.void
+
+
+def test_a_change_with_an_area_that_has_no_end_does_not_end() -> None:
+    table = _agreed(areas=(_NEW, dataclasses.replace(_NEW, end_ms=None)))
+    table.line.now_ms = T0 + 1000 * HOUR_MS
+    assert table.states() == {ProposalState.AGREED}
+
+
+def test_what_is_about_nothing_is_void() -> None:
+    table = _table()
+    for body, rule in ((Agree("x"), "X3"), (Recheck("CLEAR", "d"), "X3"), (AgreeReceived(T0), "X6")):
+        for links in ((), (Link(Relation.ABOUT, "0" * 64),), (Link(Relation.ABOUT, table.mine.record_id),)):
+            said = table.line.b.say(Utterance("ALPHA", body, links=links), T0, OFFICER, SECOND)
+            assert table.line.b.void[said.record_id].rule == rule
 
 
 def test_what_is_about_no_proposal_is_void() -> None:

@@ -324,9 +324,8 @@ def test_the_datum_is_stated_and_used() -> None:
     assert "not known" in refused(HEAD.replace("WGS 1984", "ATLANTIS") + EIGHT["CIRCLE"]).problem
     unknown = HEAD.replace("WGS 1984", "UNKNOWN") + EIGHT["CIRCLE"]
     assert "unknown" in refused(unknown).problem
-    assert (
-        read(unknown, Supplied(datum_policy=DatumPolicy.WIDEN)).activities[0].volumes[0].horizontal_uncertainty_m == 1000
-    )
+    widened = read(unknown, Supplied(datum_policy=DatumPolicy.WIDEN)).activities[0].volumes[0]
+    assert widened.horizontal_uncertainty_m == 1_000.0
     for text in (HEAD.replace("WGS 1984", "ED50") + EIGHT["CIRCLE"], HEAD + EIGHT["CIRCLE"] + "GEODATUM/ED50//\n"):
         volume = read(text).activities[0].volumes[0]
         assert isinstance(volume.shape, Circle)
