@@ -181,3 +181,23 @@ def test_what_two_released_or_a_machine_sent_waits_for_nobody() -> None:
     assert unconfirmed(line.a.ledger) == []
     assert frozenset(Role) == ALL_ROLES
     assert set(RULES) == {f"P{n}" for n in range(1, 8)}
+
+
+def test_what_is_in_order_is_not_void() -> None:
+    """A writer may withdraw, a second person confirm; a machine may do neither, and nothing else needs confirming."""
+    line = Line()
+    draft = _drafted(line)
+    out = decide_withdrawal(draft.record_id, "no", line.a.ledger)
+    assert not isinstance(out, Refused)
+    assert line.a.say(out[0], T0, OFFICER).record_id not in line.a.void
+    said = _flash(line)
+    link = (Link(Relation.ABOUT, said.record_id),)
+    machine = line.a.say(Utterance("BRAVO", Confirmation(), links=link), T0)
+    assert line.a.void[machine.record_id].rule == "P1"
+    good = line.a.say(Utterance("BRAVO", Confirmation(), links=link), T0, SECOND)
+    assert good.record_id not in line.a.void
+    about = (Link(Relation.ABOUT, good.record_id),)
+    odd = line.a.say(Utterance("BRAVO", Confirmation(), links=about), T0, OFFICER)
+    assert line.a.void[odd.record_id].rule == "P6"
+    assert _rule(decide_release("0" * 64, SECOND, line.a.ledger)) == "P5"
+    assert _rule(decide_withdrawal(said.record_id, "no", line.a.ledger)) == "P5"

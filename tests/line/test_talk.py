@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearline.line.minutes import Point, Stance
 from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.talk import (
     STATES,
@@ -211,3 +212,27 @@ def test_every_state_but_the_last_ones_can_be_left_and_none_is_reached_by_silenc
         STATES.get((state, TalkEvent.ACCEPT), TalkState.SCHEDULED) is TalkState.SCHEDULED
         for state, _ in itertools.product(TalkState, [None])
     )
+
+
+def test_points_and_records_are_no_events_of_a_talk() -> None:
+    line, asked = _asked()
+    _say(line, line.a, Point("text", Stance.CONVERGE), asked)
+    assert (_held(line, asked).void, _held(line, asked).state) == ((), TalkState.REQUESTED)
+
+
+def test_a_reply_in_time_counts_and_a_counter_may_be_declined_by_who_asked() -> None:
+    line, asked = _asked(_ONE, answer_by_ms=T0 + MINUTE_MS)
+    line.now_ms += MINUTE_MS
+    countered = _say(line, line.b, TalkReply(accepts=False, windows=(_TWO,)), asked)
+    assert countered.record_id not in line.a.void
+    _say(line, line.a, TalkDeclined("not then"), asked)
+    assert _held(line, asked).state is TalkState.DECLINED
+
+
+def test_what_the_other_side_took_up_again_goes_on() -> None:
+    line, asked = _asked()
+    for event in (TalkEvent.START, TalkEvent.INTERRUPT):
+        _say(line, line.a, TalkMoment(event, T0), asked)
+    assert _held(line, asked).duration_ms("ALPHA") is None
+    _say(line, line.b, TalkMoment(TalkEvent.RESUME, T0), asked)
+    assert _held(line, asked).state is TalkState.IN_PROGRESS
