@@ -1,5 +1,6 @@
 """A desk: whatever is said and whenever, nothing is said twice, no wake comes late, and a hand-over forgets nothing."""
 
+import dataclasses
 import random
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from clearline.line.conflicts import ConflictUnresolved
 from clearline.line.desk import by_itself, on_receipt, wake_ms
 from clearline.line.escalation import Escalation, Lapse, due, next_due_ms, open_notices
 from clearline.line.incident import Incident, IncidentState, incident_state
-from clearline.line.ladder import Delivered, Step, ladder
+from clearline.line.ladder import Answer, AnswerType, Closed, Delivered, Disseminated, Echelon, Seen, Step, ladder
 from clearline.line.minutes import FollowUp, FollowUpState, RecordState, follow_up_state, record_state
 from clearline.line.notice import Notice, NoticeType, Standing, standing
 from clearline.line.observed import ANSWER_WITHIN_MS, LineCheck, LineCheckAnswer, LineCheckMissed, checks_to_answer
@@ -236,3 +237,34 @@ def test_a_line_check_is_missed_a_moment_after_its_time_and_the_node_wakes_then(
     assert wake_ms(line.a.ledger, due_ms + HOUR_MS) == due_ms
     assert wake_ms(line.b.ledger, T0) is None
     assert LineCheckAnswer.by_person_only
+
+
+def test_a_lapse_is_said_once_though_a_standby_moves_its_time_afterwards() -> None:
+    line = Line()
+    said = line.notify(notice(kind=NoticeType.IMMINENT_HAZARD), Precedence.FLASH)
+    line.wait(121 * SECOND_MS)
+    line.answer(Answer(AnswerType.STANDBY, line.now_ms + 60 * SECOND_MS), said.record_id)
+    line.wait(10 * MINUTE_MS, step_ms=MINUTE_MS)
+    steps = [lapse.step for _, lapse in line.a.ledger.saying(said.record_id, Lapse)]
+    assert steps == [Step.SEEN, Step.ANSWERED]
+    loose = line.b.say(Utterance("ALPHA", Lapse(Step.SEEN, T0)), line.now_ms)
+    assert line.b.void[loose.record_id].rule == "E1"
+    assert said.record_id not in line.a.void
+
+
+def test_what_is_closed_passed_on_or_without_a_place_lapses_no_more() -> None:
+    line = Line()
+    closed, passed, plain = line.notify(notice("A1")), line.notify(notice("A2")), dataclasses.replace(notice("A3"))
+    body = dataclasses.replace(plain, type=NoticeType.GENERAL, areas=())
+    general = line.notify(body)
+    for said in (closed, passed, general):
+        line.answer(Seen(), said.record_id)
+        line.roger(said)
+    line.answer(Disseminated(Echelon.AIR, T0), passed.record_id)
+    assert [item.utterance.body for item in due(line.a.ledger, T0 + 72 * HOUR_MS)] == [
+        Lapse(Step.DISSEMINATED, T0 + 24 * HOUR_MS)
+    ]
+    link = (Link(Relation.ABOUT, closed.record_id),)
+    line.a.say(Utterance("BRAVO", Closed(), links=link), line.now_ms, OFFICER)
+    assert due(line.a.ledger, T0 + 72 * HOUR_MS) == []
+    assert next_due_ms(line.a.ledger, T0) is None

@@ -164,3 +164,27 @@ def test_the_first_rule_that_forbids_is_the_one_that_is_quoted() -> None:
     assert refused.rule == "P1"
     assert between(line.a.ledger, "BRAVO") == between(line.b.ledger, "ALPHA")
     assert other != SECOND
+
+
+def test_what_crossed_on_its_way_is_in_the_order_of_the_clocks_and_one_relation_is_not_another() -> None:
+    line = Line()
+    said = line.notify(notice())
+    line.down = True
+    about, follows = Link(Relation.ABOUT, said.record_id), Link(Relation.FOLLOWS, said.record_id)
+    told: list[Said] = []
+    for at_ms, desk, peer, link in (
+        (T0 + 3, line.a, "BRAVO", about),
+        (T0 + 1, line.b, "ALPHA", about),
+        (T0 + 2, line.b, "ALPHA", follows),
+        (T0 + 4, line.b, "ALPHA", about),
+    ):
+        told.append(desk.say(Utterance(peer, LineCheck("x"), links=(link,)), at_ms))
+    line.down = False
+    line.carry()
+    wanted = [told[1].record_id, told[2].record_id, told[0].record_id, told[3].record_id]
+    for ledger in (line.a.ledger, line.b.ledger):
+        found = [other.record_id for other in ledger.about(said.record_id) if isinstance(other.body, LineCheck)]
+        assert found == wanted
+        only_about = [other.record_id for other in ledger.about(said.record_id, Relation.ABOUT)]
+        assert told[2].record_id not in only_about
+        assert told[1].record_id in only_about
