@@ -1,22 +1,27 @@
 """What a verdict says beside its one word, where one limit is unknown or unending, and what stated doubts do to it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import clearline
+from clearline.airspace.activity import Kind
+from clearline.app.check import Input, read_inputs
 from clearline.conflict.judge import judge_pair
 from clearline.conflict.minima import INTERSECT, Minima
 from clearline.conflict.solid import Solid, make_solid
 from clearline.conflict.verdict import Finding, Verdict
 from clearline.edge.geoid_file import load_geoid
 from clearline.space.altitude import SURFACE, UNLIMITED, AltitudeLimit, Band, Reference, Unit
-from clearline.space.heights import Frame
+from clearline.space.heights import Footprint, Frame
 from clearline.space.latlon import LatLon
 from clearline.space.shape import Circle
 from clearline.space.volume import Volume4D
 from clearline.space.window import TimeWindow
 from clearline.wire.altitudes import parse_altitude
+from clearline.wire.csv_plans import read_csv
+from clearline.wire.csv_write import write_csv
 from clearline.wire.errors import MalformedError
 from clearline.wire.reading import Supplied
 from tests.app.worlds import circle, write_plans
@@ -129,6 +134,83 @@ def test_heights_on_every_reference_are_widened_by_their_doubt(
     assert not clear or doubt_m * inflation < 100.0
     # A QNH or QFE of no stated pressure and station leaves more open than this.
     assert clear or doubt_m * inflation > 100.0 or reference not in _EXACT
+
+
+@pytest.mark.parametrize(
+    ("level", "meets", "clear"),
+    [
+        # By hand, from `space.heights`: air makes 0.75 to 1.16 m of each metre above the station, 29 m for setting and
+        # geoid. 300 m on a QFE of a station at 450 m: 450 + 225 - 29 = 646 to 450 + 348 + 29 = 827 m.
+        ("300M QFE 990HPA @ 450M", ("650M AMSL", "820M AMSL"), ("640M AMSL", "835M AMSL")),
+        # FL095 is 2,896 m; a QNH of 1040 lies 216 m under 1013.25 hPa: 3,112 m above a sea-level station at -430 m or
+        # anywhere up to there: -430 + 1.16 x 3,542 + 29 = 3,707 m. On 990 (195 m over it) the least is 1,889 m.
+        ("FL095 QNH1040", ("3600M AMSL", "2300M AMSL"), ("3720M AMSL", "1900M AMSL")),
+        ("FL095 QNH990", ("1950M AMSL", "3100M AMSL"), ("1870M AMSL", "3300M AMSL")),
+        ("2700M QNH990", ("1950M AMSL", "3100M AMSL"), ("1870M AMSL", "3300M AMSL")),
+    ],
+)
+def test_a_height_off_an_altimeter_is_anywhere_that_air_can_make_of_it(
+    level: str, meets: tuple[str, str], clear: tuple[str, str]
+) -> None:
+    for other in meets:
+        assert _found(_solid(level, level), _solid(other, other)).verdict is Verdict.CONFLICT, other
+    for other in clear:
+        assert _found(_solid(level, level), _solid(other, other)).verdict is Verdict.CLEAR, other
+
+
+@pytest.mark.parametrize(
+    "box", [(1.0, 0.0, 2.0, 3.0), (0.0, 1.0, 3.0, 2.0), (-91.0, 0.0, 2.0, 3.0), (0.0, 91.0, 2.0, 3.0)]
+)
+def test_a_footprint_that_is_inside_out_is_none(box: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="south to north"):
+        Footprint(*box)
+
+
+_ROW = "party,id,shape,positions,datum,radius_m,lower,lower_ground_low_m,lower_ground_high_m,upper,start,end\n{}"
+_CELLS = "{0},{1},circle,35.0000°N 040.0000°E,WGS84,5,{2},2000FT AGL,2026-05-14T06:00Z,UFN\n"
+
+
+@pytest.mark.parametrize(
+    ("party", "ident", "lower", "said"),
+    [
+        ("A", "B", "500FT AGL,10,", "only one of lower_ground_low_m"),
+        ("A", "B", "500FT AGL,,10", "only one of lower_ground_low_m"),
+        ("A", "B" * 201, "SFC,,", "201 characters"),
+        ("A" * 201, "B", "SFC,,", "201 characters"),
+        ("", "B", "SFC,,", "no party"),
+    ],
+)
+def test_half_a_fact_or_a_name_without_end_is_refused(party: str, ident: str, lower: str, said: str) -> None:
+    text = _ROW.format(_CELLS.format(party, ident, lower))
+    with pytest.raises(MalformedError, match=said):
+        read_csv(text.encode(), source="x", supplied=Supplied())
+    found = read_csv(_ROW.format(_CELLS.format("A", "B", "SFC,,")).encode(), source="x", supplied=Supplied())
+    (one,) = found.activities
+    for wrong in (replace(one, ident="B" * 201), replace(one, party=" A"), replace(one, title="t\n")):
+        with pytest.raises(ValueError, match="begins or ends with a space, is longer than 200"):
+            write_csv([wrong])
+
+
+@pytest.mark.parametrize("only", [Supplied(lower=SURFACE), Supplied(upper=UNLIMITED)])
+def test_one_limit_supplied_is_not_both(only: Supplied) -> None:
+    text = _ROW.format(_CELLS.format("A", "B", ",,")).replace("2000FT AGL", "")
+    with pytest.raises(MalformedError, match="no altitude is stated"):
+        read_csv(text.encode(), source="x", supplied=only)
+    whole = Supplied(lower=SURFACE, upper=UNLIMITED)
+    assert (
+        str(read_csv(text.encode(), source="x", supplied=whole).activities[0].volumes[0].band) == "SURFACE to UNLIMITED"
+    )
+
+
+def test_parts_of_one_activity_need_not_all_say_what_one_of_them_says(tmp_path: Path) -> None:
+    parts = [circle("A", "A1"), circle("A", "A1", (36.2, 38.0)), circle("A", "A1", (36.4, 38.0))]
+    for part, stated in zip(parts, ({}, {"kind": "TRANSIT", "title": "t", "priority": 3}, {}), strict=True):
+        facts = part["properties"]
+        assert isinstance(facts, dict)
+        del facts["kind"]
+        facts |= stated
+    _, (activity,) = read_inputs([Input(write_plans(tmp_path, "a", parts))], Supplied())
+    assert (activity.kind, activity.title, activity.priority, len(activity.volumes)) == (Kind.TRANSIT, "t", 3, 3)
 
 
 def test_what_is_supplied_to_the_interface_counts(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from clearline.wire.report_plane import nice
 __all__ = ["Axis", "height_axis", "time_axis", "time_ticks"]
 
 _SECONDS = (1, 5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800,
-            432_000, 864_000, 2_592_000, 7_776_000, 31_536_000, 315_360_000)  # fmt: skip
+            432_000, 864_000, 2_592_000, 7_776_000, 31_536_000, 315_360_000, 3_153_600_000, 31_536_000_000)  # fmt: skip
 _LEAST_MS = 60_000.0
 _CONTEXT_SHARE = 3.0  # how much of the longer window is shown to either side, in lengths of the shorter
 _LEAST_M = 60.0
