@@ -105,7 +105,7 @@ def _statements(look: Look) -> Json:
 
 
 def _statement(look: Look) -> Json:
-    about = [_one(look, said) for said in look.ledger.about(look.thing.record_id)]
+    about = [_one(look, said) for said in look.ledger.referring(look.thing.record_id)]
     return {"said": _one(look, look.thing), "about": about}
 
 
@@ -114,10 +114,11 @@ def _drafts(look: Look) -> Json:
 
 
 def _notices(look: Look) -> Json:
+    """Void ones too: a warning that nobody released is still a warning, and shows the rule it breaks."""
     peer = look.query.get("peer")
     return [
         _notice_row(look, said)
-        for said, _ in look.ledger.of(Notice)
+        for said, _ in look.ledger.ever(Notice)
         if peer is None or peer in (said.header.author, said.header.addressee)
     ]
 
