@@ -126,6 +126,23 @@ def test_what_is_refused(text: str, why: str) -> None:
             parse_time(text, end=end)
 
 
+@given(ms=st.integers(-62_135_596_800_000, 253_402_300_799_999), end=st.booleans())
+def test_the_form_most_files_use_is_read_as_the_whole_reading_reads_it(ms: int, *, end: bool) -> None:
+    day = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).replace(tzinfo=None)
+    text = day.isoformat(timespec="milliseconds")
+    assert parse_time(f"{text}Z", end=end) == parse_time(f"{text} Z", end=end) == ms
+    assert parse_time(f"{text[:19]}Z", end=end) == ms - ms % 1000
+
+
+@pytest.mark.parametrize("text", ["2026-W01-1T00:00:00.000Z", "２026-01-01T00:00:00Z", "2026-01-01t00:00:00Z"])
+def test_what_only_looks_like_that_form_goes_the_whole_way(text: str) -> None:
+    if "t" in text:
+        assert parse_time(text, end=False) == 1_767_225_600_000
+    else:
+        with pytest.raises(ValueError, match="not a time"):
+            parse_time(text, end=False)
+
+
 def test_24_00_is_the_midnight_that_ends_the_day() -> None:
     midnight = parse_time("2015-09-19", end=False)
     assert parse_time("2015-09-18T24:00Z", end=True) == parse_time("182400ZSEP15", end=True) == midnight

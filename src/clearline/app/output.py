@@ -6,18 +6,36 @@ The one idea: a form is a function of the one answer; adding one adds a line to 
 from collections.abc import Callable
 
 from clearline.app.check import Checked
-from clearline.app.report import write_page
-from clearline.wire.result_json import write_geojson_result, write_json_result
-from clearline.wire.table import write_table
 
 __all__ = ["OUTPUTS", "render"]
 
-OUTPUTS: dict[str, Callable[[Checked], str]] = {
-    "table": lambda checked: write_table(checked.result),
-    "json": lambda checked: write_json_result(checked.result),
-    "geojson": lambda checked: write_geojson_result(checked.result),
-    "html": write_page,
-}
+
+# Writers are imported where they are used: an answer in one form need not wait for the drawing of another.
+def _table(checked: Checked) -> str:
+    from clearline.wire.table import write_table
+
+    return write_table(checked.result)
+
+
+def _json(checked: Checked) -> str:
+    from clearline.wire.result_json import write_json_result
+
+    return write_json_result(checked.result)
+
+
+def _geojson(checked: Checked) -> str:
+    from clearline.wire.result_json import write_geojson_result
+
+    return write_geojson_result(checked.result)
+
+
+def _page(checked: Checked) -> str:
+    from clearline.app.report import write_page
+
+    return write_page(checked)
+
+
+OUTPUTS: dict[str, Callable[[Checked], str]] = {"table": _table, "json": _json, "geojson": _geojson, "html": _page}
 
 
 def render(checked: Checked, form: str) -> str:

@@ -9,7 +9,6 @@ import click
 
 from clearline.app.check import Checked, check_activities, load_area, load_minima, read_inputs
 from clearline.app.output import OUTPUTS, render
-from clearline.app.propose import with_assignment, with_proposals
 from clearline.cli.facts import Fact, inputs_of, reading_options, supplied_from
 from clearline.cli.progress import progress_line
 from clearline.cli.refusal import deliver, refuse, refusing
@@ -93,8 +92,12 @@ def check_command(
             check_area(activities, bounds)
         checked = check_activities(activities, chosen, files=files, within_parties=within, engine=engine, progress=told)
         if resolve:
+            from clearline.app.propose import with_proposals
+
             checked = with_proposals(checked, told, within_parties=within)
         if resolve_set:
+            from clearline.app.propose import with_assignment
+
             checked = with_assignment(checked, within_parties=within)
         text = steps_of(checked, explained) if explained else _rendered(checked, output_form)
     deliver(output, text)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from clearline.conflict.solid import Solid
 from clearline.space.heights import Frame
 from clearline.space.latlon import LatLon
+from clearline.space.rings import box_of
 from clearline.space.shape import Core
 from clearline.space.wgs84 import Floats, geodesic_pieces
 
@@ -90,9 +91,8 @@ def _parts(core: Core) -> list[Sequence[tuple[float, float]]]:
 
 
 def _is_small(part: tuple[LatLon, ...]) -> bool:
-    lats = [place[0] for place in part]
-    lons = [place[1] for place in part]
-    return max(lats) - min(lats) < _SMALL_DEG and max(lons) - min(lons) < _SMALL_DEG
+    south_deg, north_deg, west_deg, east_deg = box_of(part)
+    return north_deg - south_deg < _SMALL_DEG and east_deg - west_deg < _SMALL_DEG
 
 
 def _cut(part: tuple[LatLon, ...], *, closed: bool) -> Sequence[tuple[float, float]]:

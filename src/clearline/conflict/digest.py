@@ -60,18 +60,19 @@ def _volume(volume: Volume4D) -> str:
 
 
 def _parts(parts: Iterable[Iterable[tuple[float, float]]]) -> str:
-    return ";".join(" ".join(f"{_fixed(lat, 7)},{_longitude(lon)}" for lat, lon in part) for part in parts)
-
-
-def _longitude(lon_deg: float) -> str:
-    text = _fixed(lon_deg, 7)
-    return "180.0000000" if text == "-180.0000000" else text  # one meridian, not two
+    text = ";".join([" ".join([f"{lat:.7f},{lon:.7f}" for lat, lon in part]) for part in parts])
+    if "-0.0000000" in text:
+        text = text.replace("-0.0000000", "0.0000000")  # one zero, not two
+    return text.replace("-180.0000000", "180.0000000")  # one meridian, not two; no latitude is -180
 
 
 def _limit(limit: AltitudeLimit) -> str:
+    if limit.pressure_hpa is limit.station_m is limit.ground_m is None:
+        told = f"{_fixed(limit.value, 3)}/{_fixed(limit.uncertainty_m, 3)}/none/none/none/none"
+        return f"{limit.unit}/{limit.reference}/{told}"
     low_m, high_m = limit.ground_m or (None, None)
     numbers = (limit.value, limit.uncertainty_m, limit.pressure_hpa, limit.station_m, low_m, high_m)
-    told = "/".join("none" if number is None else _fixed(number, 3) for number in numbers)
+    told = "/".join(["none" if number is None else _fixed(number, 3) for number in numbers])
     return f"{limit.unit}/{limit.reference}/{told}"
 
 

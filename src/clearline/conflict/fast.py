@@ -163,8 +163,9 @@ def _within_height(solids: Sequence[Solid], pairs: NDArray[np.int32], reach: Rea
     for frame in Frame:
         if frame is Frame.AGL and reach.lateral_m > 0.0:
             continue  # heights above the ground compare at one place only (judge.vertical_gap)
-        low = np.array([solid.heights.span(frame).low_m for solid in solids])
-        high = np.array([solid.heights.span(frame).high_m for solid in solids])
+        spans = [solid.heights.span(frame) for solid in solids]
+        low = np.array([span.low_m for span in spans])
+        high = np.array([span.high_m for span in spans])
         for a, b in ((pairs[:, 0], pairs[:, 1]), (pairs[:, 1], pairs[:, 0])):
             with np.errstate(invalid="ignore"):
                 apart = low[b] - high[a] > reach.vertical_m

@@ -4,8 +4,6 @@ The one idea: two convex hulls are parted by moving one along a normal of one of
 moves is the answer for the hulls, and enough for whatever lies inside them.
 """
 
-import math
-
 import numpy as np
 
 from clearline.space.wgs84 import Floats
@@ -34,7 +32,7 @@ def _normals(hull: Floats) -> Floats:
 
 def _hull(points: Floats) -> Floats:
     """Convex hull by Andrew's monotone chain, anticlockwise."""
-    ordered = sorted({(float(x), float(y)) for x, y in points})
+    ordered = sorted({(x, y) for x, y in points.tolist()})
     if len(ordered) < 3:
         return np.asarray(ordered, np.float64)
     lower = _chain(ordered)
@@ -52,4 +50,4 @@ def _chain(ordered: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return math.fsum(((b[0] - a[0]) * (c[1] - a[1]), -(b[1] - a[1]) * (c[0] - a[0])))
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

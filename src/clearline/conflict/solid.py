@@ -3,7 +3,7 @@
 The one idea: all widening happens here, once, so that the engines compare plain numbers and can be held to each other.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from clearline.conflict.minima import Minima
 from clearline.space.footprint import footprint
@@ -33,7 +33,7 @@ def make_solid(volume: Volume4D, minima: Minima, geoid: Geoid) -> Solid:
     core = volume.shape.core()
     doubt_m = volume.horizontal_uncertainty_m * minima.inflation
     if doubt_m > 0.0:
-        core = replace(core, radius_m=core.radius_m + doubt_m)
+        core = Core(core.parts, core.closed, core.radius_m + doubt_m)
     start_ms, end_ms = volume.window.widened(volume.window.clock_uncertainty_s * minima.inflation)
     heights = resolve_band(volume.band, footprint(core), geoid, minima.inflation)
     return Solid(core, heights, start_ms, end_ms)

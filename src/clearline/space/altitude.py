@@ -53,6 +53,8 @@ class Reference(StrEnum):
     UNLIMITED = "UNLIMITED"  # no upper limit
 
 
+_LENGTHS = (Unit.METRE, Unit.FOOT)
+_LEVELS = (Reference.WGS84, Reference.EGM96, Reference.EGM2008, Reference.AGL)
 FULL_SCALE = {Unit.METRE: 1.0, Unit.FOOT: FOOT_M, Unit.FLIGHT_LEVEL: 100.0 * FOOT_M}
 
 
@@ -80,6 +82,8 @@ class AltitudeLimit:
     ground_m: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
+        if self._is_a_length_above_a_level():
+            return
         if self.reference in (Reference.SURFACE, Reference.UNLIMITED):
             if self.value != 0.0:
                 raise AltitudeError(
@@ -104,6 +108,16 @@ class AltitudeLimit:
             raise AltitudeError(f"a station lies within -500..9000 m above sea level; got {self.station_m}")
         if self.ground_m is not None and not -500.0 <= self.ground_m[0] <= self.ground_m[1] <= 9000.0:
             raise AltitudeError(f"ground is a lowest and a highest within -500..9000 m; got {self.ground_m}")
+
+    def _is_a_length_above_a_level(self) -> bool:
+        """Whether it is as most limits are, with nothing in it that could contradict anything."""
+        return (
+            self.unit in _LENGTHS
+            and self.reference in _LEVELS
+            and -FARTHEST_M <= self.value <= FARTHEST_M
+            and self.uncertainty_m == 0.0
+            and self.pressure_hpa is self.station_m is self.ground_m is None
+        )
 
     @property
     def metres(self) -> float | None:

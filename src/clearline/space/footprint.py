@@ -10,6 +10,7 @@ import numpy as np
 
 from clearline.space.heights import Footprint
 from clearline.space.latlon import LatLon
+from clearline.space.rings import box_of
 from clearline.space.shape import Core
 from clearline.space.wgs84 import geodesic_pieces
 
@@ -60,12 +61,11 @@ def _small_box(part: tuple[LatLon, ...], first_lon_deg: float) -> tuple[float, f
     No edge is longer than the way round two sides of the corners' box. A part on the antimeridian looks wide here, and
     is left to be walked along. Most parts are small, and this is ten times sooner.
     """
-    lats_deg = [place.lat_deg for place in part]
-    lons_deg = [place.lon_deg for place in part]
-    south_deg, north_deg, west_deg, east_deg = min(lats_deg), max(lats_deg), min(lons_deg), max(lons_deg)
+    south_deg, north_deg, west_deg, east_deg = box_of(part)
     if (north_deg - south_deg + east_deg - west_deg) * _LONGEST_DEGREE_M > _STEP_M:
         return None
-    turn_deg = (lons_deg[0] - first_lon_deg + 180.0) % 360.0 - 180.0 - (lons_deg[0] - first_lon_deg)
+    from_first_deg = part[0].lon_deg - first_lon_deg
+    turn_deg = (from_first_deg + 180.0) % 360.0 - 180.0 - from_first_deg
     return south_deg, north_deg, west_deg + turn_deg, east_deg + turn_deg
 
 

@@ -81,7 +81,8 @@ class Geoid:
         c1 = max(c0, math.ceil((east_deg - self.west_deg) / self.step_deg))
         if c1 - c0 >= self.undulation_m.shape[1]:
             c0, c1 = 0, self.undulation_m.shape[1] - 1
-        near = self._nodes(r0, r1, c0, c1)
+        inside = c0 >= 0 and c1 < self.undulation_m.shape[1]
+        near = self.undulation_m[r0 : r1 + 1, c0 : c1 + 1] if inside else self._nodes(r0, r1, c0, c1)
         return float(near.min()), float(near.max())
 
     def _nodes(self, r0: int, r1: int, c0: int, c1: int) -> NDArray[np.float64]:

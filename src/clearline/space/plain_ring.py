@@ -9,9 +9,10 @@ import math
 from collections.abc import Sequence
 
 from clearline.space.latlon import LatLon
+from clearline.space.rings import RINGS
 from clearline.space.wgs84 import ECCENTRICITY_SQUARED
 
-__all__ = ["surely_plain"]
+__all__ = ["surely_plain", "surely_plain_slowly"]
 
 # Beyond some 8 degrees from the middle the check is left to `space.simple`: the cosine of that.
 _NARROW = 0.99
@@ -30,6 +31,13 @@ def surely_plain(ring: Sequence[LatLon]) -> bool:
     >>> surely_plain((LatLon(0, 0), LatLon(0, 1), LatLon(0, 2)))
     False
     """
+    if RINGS is not None:
+        return RINGS.surely_plain(ring, LatLon, 1.0 - ECCENTRICITY_SQUARED, _NARROW, _SMALLEST)
+    return surely_plain_slowly(ring)
+
+
+def surely_plain_slowly(ring: Sequence[LatLon]) -> bool:
+    """The same without the compiled routine: whatever either proves is so; what it does not is looked at wholly."""
     if len(ring) < 3:
         return False
     directions = _directions(ring)

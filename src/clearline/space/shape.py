@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 
 from clearline.space.latlon import LatLon, check_latlon
+from clearline.space.rings import RINGS, box_of
 from clearline.space.simple import ring_fault
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Polygon",
     "Shape",
     "ShapeError",
+    "clean_slowly",
 ]
 
 # F3548-21 OiMaxVertices (uas_standards.astm.f3548.v21.constants); also bounds the work of one exact test.
@@ -74,7 +76,7 @@ class Polygon:
         for number, ring in enumerate(rings):
             if len(ring) < 3:
                 raise ShapeError(f"ring {number} has {len(ring)} different places; an area needs at least three")
-        _check_extent([place for ring in rings for place in ring])
+        _check_extent(rings[0] if len(rings) == 1 else [place for ring in rings for place in ring])
         fault = ring_fault(rings)
         if fault is not None:
             raise ShapeError(fault)
@@ -165,6 +167,12 @@ def _place(place: LatLon) -> LatLon:
 
 def _clean(path: tuple[LatLon, ...], *, closed: bool) -> tuple[LatLon, ...]:
     """The path with places checked, immediate repeats dropped, and a ring's repeated closing place dropped."""
+    tidied = None if RINGS is None else RINGS.tidied(path, LatLon, closed=closed)
+    return clean_slowly(path, closed=closed) if tidied is None else tidied
+
+
+def clean_slowly(path: tuple[LatLon, ...], *, closed: bool) -> tuple[LatLon, ...]:
+    """The same without the compiled routine. Raises ShapeError for what is no place."""
     kept: list[LatLon] = []
     for given in path:
         lat_deg, lon_deg = given
@@ -191,10 +199,9 @@ def _check_radius(name: str, radius_m: float) -> None:
 
 
 def _check_extent(places: list[LatLon] | tuple[LatLon, ...]) -> None:
-    lats = [place.lat_deg for place in places]
-    lons = [place.lon_deg for place in places]
+    south_deg, north_deg, west_deg, east_deg = box_of(places)
     # Most shapes are small and far from the seams: two comparisons settle them.
-    if max(lats) - min(lats) < 10.0 and max(lons) - min(lons) < 10.0:
+    if north_deg - south_deg < 10.0 and east_deg - west_deg < 10.0:
         return
     units = [_unit(place) for place in places]
     middle = tuple(math.fsum(unit[axis] for unit in units) for axis in range(3))

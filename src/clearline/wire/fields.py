@@ -280,8 +280,10 @@ def _joined(group: Sequence[Part]) -> Activity:
         title = part.title if title is None else title
         priority = part.priority if priority is None else priority
         volumes.extend(part.volumes)
-    with first.spot.guarded("give it an identifier, a party and a volume"):
+    try:
         return Activity(first.ident, first.party, kind or Kind.OTHER, title or "", priority or 0, tuple(volumes))
+    except ValueError as error:
+        raise first.spot.refuse(str(error), "give it an identifier, a party and a volume") from error
 
 
 def facts_of(activity: Activity, volume: Volume4D) -> dict[str, str]:

@@ -94,7 +94,7 @@ def _feature(value: Json, number: int, at: At, file: _File) -> Part:
     stated = feature.get("properties")
     properties: dict[str, Json] = {} if stated is None else here.as_object(stated)
     drawing = feature.get("geometry")
-    geometry = None if drawing is None else (at / "geometry").as_object(drawing)
+    geometry = drawing if drawing is None or type(drawing) is dict else (at / "geometry").as_object(drawing)
     shape = "" if geometry is None else geometry.get("type")
     check_names(properties, at, file.remarks, area=isinstance(shape, str) and shape in AREAS)
     datum, doubt_m = datum_of(properties, at, file.supplied.datum_policy)
@@ -107,7 +107,7 @@ def _feature(value: Json, number: int, at: At, file: _File) -> Part:
     return Part(
         spot,
         _party(hand, file),
-        _ident(feature, properties, number, at),
+        _ident(feature, properties, number, at, here),
         _kind(hand, spot),
         _title(properties, here),
         whole_of(properties, "priority", here),
@@ -141,7 +141,8 @@ def _volumes(geometry: dict[str, Json] | None, hand: Hand, at: At, spot: Spot, f
 
 def _volume(drawn: Drawn, band: Band, window: TimeWindow, stated_m: float, hand: Hand, spot: Spot) -> Volume4D:
     properties = hand.properties
-    lower, upper, start, end = (properties.get(name) for name in ("lower", "upper", "start", "end"))
+    lower, upper = properties.get("lower"), properties.get("upper")
+    start, end = properties.get("start"), properties.get("end")
     entered = Entered(
         f"{spot.source}: {spot.where}",
         drawn.words,
@@ -208,9 +209,9 @@ def _party(hand: Hand, file: _File) -> str:
     return stated or supplied or ""
 
 
-def _ident(feature: dict[str, Json], properties: dict[str, Json], number: int, at: At) -> str:
+def _ident(feature: dict[str, Json], properties: dict[str, Json], number: int, at: At, inside: At) -> str:
     """The identifier a feature states under properties or as its own; else its place in the file."""
-    for members, here in ((properties, at / "properties"), (feature, at)):
+    for members, here in ((properties, inside), (feature, at)):
         value = members.get("id")
         if value is None or value == "":
             continue
@@ -233,4 +234,6 @@ def _title(properties: dict[str, Json], at: At) -> str | None:
         return None
     # Other people's names hold line breaks; nothing else that a terminal obeys is let through.
     text = name if title is None else title
-    return (at / "title").as_text(text.translate(_BREAKS) if isinstance(text, str) else text) or None
+    if isinstance(text, str) and not text.isprintable():
+        text = text.translate(_BREAKS)
+    return text_of({"title": text}, "title", at)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from clearline.space.datum import UNKNOWN_DATUM_M, Datum, DatumError, parse_datum, to_wgs84
 from clearline.space.latlon import LatLon
+from clearline.space.rings import RINGS
 from clearline.space.shape import Circle, Corridor, Orbit, Polygon, Shape, ShapeError
 from clearline.wire.json_text import Json, shown
 from clearline.wire.json_values import At, number_of, text_of
@@ -166,7 +167,7 @@ def _polygon(coordinates: Json, hand: Hand, at: At) -> Drawn:
         raise at.refuse(f"a polygon of {len(lines)} rings is more than {_MOST_RINGS}", "cut it into several areas")
     try:
         for n, line in enumerate(lines):
-            places, ring_m = places_of(line, hand, at / n)
+            places, ring_m = places_of(line, hand, at, n)
             transformed_m = max(transformed_m, ring_m)
             if len(places) < 4 or places[0] != places[-1]:
                 raise ShapeError(f"ring {n} does not end where it begins, so a part of it may be missing: close it")
@@ -279,8 +280,16 @@ def told(kind: str, positions: Sequence[Json], more: str = "") -> str:
     return f"{kind} {positions[:_MOST_TOLD]}... ({len(positions)} places){more}"
 
 
-def places_of(value: Json, hand: Hand, at: At) -> tuple[list[LatLon], float]:
-    """A list of positions as places on WGS84, and what their transformation may be off by, metres."""
+def places_of(value: Json, hand: Hand, at: At, step: int | None = None) -> tuple[list[LatLon], float]:
+    """A list of positions as places on WGS84, and what their transformation may be off by, metres.
+
+    The list stands at a path, or at a `step` of it.
+    """
+    if hand.datum is None and RINGS is not None:
+        quick = RINGS.places_of(value, LatLon)
+        if quick is not None:
+            return quick, 0.0
+    at = at if step is None else at / step
     places: list[LatLon] = []
     for n, position in enumerate(at.as_list(value)):
         if type(position) is list and len(position) == 2:

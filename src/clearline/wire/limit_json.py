@@ -16,10 +16,12 @@ __all__ = ["band_of", "limit_json", "limit_of", "limit_words"]
 
 _Named = TypeVar("_Named", Unit, Reference)
 
+_PLAIN = frozenset({"value", "unit", "reference"})
 _MEMBERS = frozenset({"value", "unit", "reference", "uncertainty_m", "pressure_hpa", "station_m", "ground_m"})
 _UNITS = {unit.value: unit for unit in Unit}
 # AMSL is mean sea level by EGM96, as in aviation (ICAO Annex 15).
 _REFERENCES = {**{one.value: one for one in Reference}, "AMSL": Reference.EGM96, "MSL": Reference.EGM96}
+_WORDS = json.JSONEncoder(ensure_ascii=False)
 _MEND = 'write it as "500FT AMSL", or as {"value": 500, "unit": "FT", "reference": "AMSL"}'
 
 
@@ -50,6 +52,8 @@ def limit_of(value: Json, at: At) -> AltitudeLimit:
 
 
 def _from_members(members: dict[str, Json], at: At) -> AltitudeLimit:
+    if members.keys() == _PLAIN and (plain := _plain(members)) is not None:
+        return plain
     for name in members:
         if name not in _MEMBERS:
             raise at.refuse(f"the member {shown(name)} is not known", f"use {', '.join(sorted(_MEMBERS))}")
@@ -69,6 +73,16 @@ def _from_members(members: dict[str, Json], at: At) -> AltitudeLimit:
         number_of(members, "station_m", at),
         _ground(members, at),
     )
+
+
+def _plain(members: dict[str, Json]) -> AltitudeLimit | None:
+    """A limit of a value, a unit and a reference as they are mostly written; None for any that is to be looked at."""
+    value, unit, reference = members["value"], members["unit"], members["reference"]
+    if type(value) is not float or type(unit) is not str or type(reference) is not str:
+        return None
+    if unit not in _UNITS or reference not in _REFERENCES:
+        return None
+    return AltitudeLimit(value, _UNITS[unit], _REFERENCES[reference])
 
 
 def _named(members: dict[str, Json], name: str, known: dict[str, _Named], at: At) -> _Named | None:
@@ -111,4 +125,4 @@ def limit_json(limit: AltitudeLimit) -> Json:
 
 def limit_words(value: Json) -> str:
     """A limit as the file gives it, for showing."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else _WORDS.encode(value)

@@ -9,10 +9,11 @@ import math
 from collections.abc import Sequence
 
 from clearline.space.latlon import LatLon
+from clearline.space.rings import RINGS
 from clearline.space.shape import MAX_VERTICES, ShapeError
 from clearline.space.wgs84 import EQUATORIAL_RADIUS_M
 
-__all__ = ["MOST_STRAY_M", "edge_stray_m", "held_straight"]
+__all__ = ["MOST_STRAY_M", "edge_stray_m", "held_straight", "held_straight_slowly"]
 
 # An edge that strays further gets places in between; each of those costs the engine time, each metre room.
 MOST_STRAY_M = 5.0
@@ -35,6 +36,15 @@ def held_straight(path: Sequence[LatLon]) -> tuple[tuple[LatLon, ...], float]:
     >>> len(path), round(widened_m, 2)
     (2, 1.26)
     """
+    if RINGS is not None:
+        quick_m = RINGS.stray_m(path, LatLon, _FACTOR_PER_M, _DEGREE_M, MOST_STRAY_M)
+        if quick_m is not None:
+            return tuple(path), quick_m
+    return held_straight_slowly(path)
+
+
+def held_straight_slowly(path: Sequence[LatLon]) -> tuple[tuple[LatLon, ...], float]:
+    """The same without the compiled routine, and where an edge is long: to the last bit."""
     widest_m = 0.0
     places: list[LatLon] = [path[0]]
     last = path[0]
@@ -44,8 +54,7 @@ def held_straight(path: Sequence[LatLon]) -> tuple[tuple[LatLon, ...], float]:
         if turn_deg != 0.0:
             east_m = abs(turn_deg) * east_m_per_deg
             north_m = (place.lat_deg - last.lat_deg) * _DEGREE_M
-            length_m = math.hypot(east_m, north_m)
-            off_m = curve_per_m * east_m * (length_m + north_m * north_m / length_m)
+            off_m = _off_m(curve_per_m, east_m, north_m)
             if off_m > MOST_STRAY_M or abs(turn_deg) > 180.0:
                 between, off_m = _cut(last, place, MAX_VERTICES - len(places))
                 places.extend(between)
@@ -91,7 +100,14 @@ def edge_stray_m(a: LatLon, b: LatLon) -> float:
         return 0.0
     curve_per_m, east_m_per_deg = _scale([a.lat_deg, b.lat_deg])
     east_m, north_m = turn_deg * east_m_per_deg, (b.lat_deg - a.lat_deg) * _DEGREE_M
-    length_m = math.hypot(east_m, north_m)
+    return _off_m(curve_per_m, east_m, north_m)
+
+
+def _off_m(curve_per_m: float, east_m: float, north_m: float) -> float:
+    # Not hypot: no two libraries round it alike, and the compiled routine must say the same to the last bit.
+    length_m = math.sqrt(east_m * east_m + north_m * north_m)
+    if length_m == 0.0:
+        return 0.0  # nearer than any square can tell
     return curve_per_m * east_m * (length_m + north_m * north_m / length_m)
 
 

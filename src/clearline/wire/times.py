@@ -5,12 +5,14 @@ whose day and month could change places is refused and never sorted by custom.
 """
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 __all__ = ["parse_time"]
 
 _DAY_MS = 86_400_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_PLAIN_LENGTHS = (20, 24)  # 2015-09-18T21:40:00Z, with or without .123
 _LONGEST = 64  # characters; the longest form has fewer than 40
 _MEND = "write it in UTC, such as 2015-09-18T21:40Z or 182140ZSEP15"
 
@@ -48,6 +50,9 @@ def parse_time(text: str, *, end: bool) -> int:
     >>> parse_time("181200ZSEP15", end=False) == parse_time("2015-09-18T15:00+03:00", end=True) == 1_442_577_600_000
     True
     """
+    plain = _plain_ms(text)
+    if plain is not None:
+        return plain
     if len(text) > _LONGEST:
         raise ValueError(f"{text[:_LONGEST]!r}... is too long for a time; {_MEND}")
     word = text.strip().upper()
@@ -56,6 +61,18 @@ def parse_time(text: str, *, end: bool) -> int:
     if (group := _GROUP.fullmatch(word)) is not None:
         return _date_time_group(text, group)
     raise ValueError(_why_not(text, word))
+
+
+def _plain_ms(text: str) -> int | None:
+    """The instant of the form most files use, to the second or the millisecond in UTC; None for any other."""
+    if len(text) not in _PLAIN_LENGTHS or text[-1] != "Z" or text[10] != "T" or not text[:4].isdecimal():
+        return None
+    if not (text[4] == text[7] == "-" and text[13] == text[16] == ":"):
+        return None
+    try:
+        return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+    except ValueError:
+        return None  # the whole reading says why
 
 
 def _iso(text: str, found: re.Match[str], *, end: bool) -> int:
