@@ -16,7 +16,8 @@ __all__ = ["band_of", "limit_json", "limit_of", "limit_words"]
 
 _Named = TypeVar("_Named", Unit, Reference)
 
-_PLAIN = frozenset({"value", "unit", "reference"})
+_IN_ORDER = ("value", "unit", "reference")
+_PLAIN = frozenset(_IN_ORDER)
 _MEMBERS = frozenset({"value", "unit", "reference", "uncertainty_m", "pressure_hpa", "station_m", "ground_m"})
 _UNITS = {unit.value: unit for unit in Unit}
 # AMSL is mean sea level by EGM96, as in aviation (ICAO Annex 15).
@@ -125,4 +126,10 @@ def limit_json(limit: AltitudeLimit) -> Json:
 
 def limit_words(value: Json) -> str:
     """A limit as the file gives it, for showing."""
-    return value if isinstance(value, str) else _WORDS.encode(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and tuple(value) == _IN_ORDER:
+        number, unit, reference = value.values()
+        if type(number) is float and type(unit) is str and type(reference) is str and (unit + reference).isalnum():
+            return f'{{"value": {number!r}, "unit": "{unit}", "reference": "{reference}"}}'
+    return _WORDS.encode(value)
