@@ -26,9 +26,9 @@ _Vector = tuple[float, float, float]
 def surely_plain(ring: Sequence[LatLon]) -> bool:
     """Whether a ring surely encloses an area and surely does not cross, touch or go over itself.
 
-    >>> surely_plain((LatLon(0, 0), LatLon(0, 1), LatLon(1, 1)))
+    >>> surely_plain((LatLon(0.0, 0.0), LatLon(0.0, 1.0), LatLon(1.0, 1.0)))
     True
-    >>> surely_plain((LatLon(0, 0), LatLon(0, 1), LatLon(0, 2)))
+    >>> surely_plain((LatLon(0.0, 0.0), LatLon(0.0, 1.0), LatLon(0.0, 2.0)))
     False
     """
     if RINGS is not None:
