@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from clearline.space.crossing import first_crossing, turns
 from clearline.space.latlon import LatLon
 from clearline.space.plain_ring import surely_plain
 from clearline.space.wgs84 import ecef
@@ -20,7 +21,6 @@ __all__ = ["ring_fault", "twice_area"]
 
 _MILLIMETRE = 1e-3 / 6_371_000.0  # on the unit sphere
 _SMALLEST_AREA = _MILLIMETRE * _MILLIMETRE
-_BLOCK = 512  # edges compared at once: bounds the memory of one step to a few megabytes
 
 _Plane = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ def ring_fault(rings: Sequence[Sequence[LatLon]]) -> str | None:
 
 
 def _self_fault(number: int, plane: _Plane) -> str | None:
-    crossing, near = _first_crossing(plane, plane, same=True)
+    crossing, near = first_crossing(plane, plane, same=True, within=_MILLIMETRE)
     if crossing is not None:
         i, j = crossing
         n = len(plane)
@@ -56,8 +56,8 @@ def _self_fault(number: int, plane: _Plane) -> str | None:
         )
     if not near:
         return None
-    turns = _turns(_beside(plane), plane)
-    if turns.max() > 1 or turns.min() < -1 or (turns.max() == 1 and turns.min() == -1):
+    counts = turns(_beside(plane), plane)
+    if counts.max() > 1 or counts.min() < -1 or (counts.max() == 1 and counts.min() == -1):
         return f"ring {number} goes over itself, so its inside is not plain: trace it once, the outside only"
     return None
 
@@ -70,7 +70,7 @@ def twice_area(ring: Sequence[LatLon]) -> float:
 def _hole_fault(planes: list[_Plane]) -> str | None:
     for a in range(len(planes)):
         for b in range(a + 1, len(planes)):
-            if _first_crossing(planes[a], planes[b], same=False)[0] is not None:
+            if first_crossing(planes[a], planes[b], same=False, within=_MILLIMETRE)[0] is not None:
                 return f"rings {a} and {b} cross each other: a hole must lie wholly inside and apart from other holes"
     for number in range(1, len(planes)):
         if not _inside(_with_middles(planes[number]), planes[0]).any():
@@ -97,20 +97,6 @@ def _beside(plane: _Plane) -> _Plane:
     aside = 2.0 * _MILLIMETRE * np.stack((-edge[:, 1], edge[:, 0]), axis=1) / size
     middle = plane + edge / 2.0
     return np.concatenate((middle + aside, middle - aside))
-
-
-def _turns(points: _Plane, ring: _Plane) -> NDArray[np.int64]:
-    """How often the ring goes round each point, counter-clockwise: (n,)."""
-    x0, y0 = ring[None, :, 0], ring[None, :, 1]
-    after = np.roll(ring, -1, axis=0)
-    x1, y1 = after[None, :, 0], after[None, :, 1]
-    turns = np.zeros(len(points), np.int64)
-    for start in range(0, len(points), _BLOCK):
-        x, y = points[start : start + _BLOCK, :1], points[start : start + _BLOCK, 1:]
-        left = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
-        up, down = (y0 <= y) & (y1 > y) & (left > 0.0), (y0 > y) & (y1 <= y) & (left < 0.0)
-        turns[start : start + _BLOCK] = up.sum(axis=1) - down.sum(axis=1)
-    return turns
 
 
 def _project(rings: Sequence[Sequence[LatLon]]) -> list[_Plane]:
@@ -149,45 +135,6 @@ def _convex(plane: _Plane) -> bool:
     return abs(abs(float(np.arctan2(cross, dot).sum())) - 2.0 * math.pi) < 1e-6
 
 
-def _first_crossing(p: _Plane, q: _Plane, *, same: bool) -> tuple[tuple[int, int] | None, bool]:
-    """The first pair of edges, one of each ring, that cross by more than 1 mm; and whether any come as near as that."""
-    after_p, after_q = np.roll(p, -1, axis=0), np.roll(q, -1, axis=0)
-    near = False
-    for start in range(0, len(p), _BLOCK):
-        a, b = p[start : start + _BLOCK], after_p[start : start + _BLOCK]
-        crossed, touched = _sides(a, b, q, after_q)
-        crossed_back, touched_back = _sides(q, after_q, a, b)
-        i, j = np.nonzero(touched & touched_back.T)
-        if same:
-            apart = np.abs(i + start - j)
-            others = (apart > 1) & (apart < len(p) - 1)
-            i, j = i[others], j[others]
-        if not len(i):
-            continue
-        near = True
-        hit = crossed[i, j] & crossed_back[j, i]
-        if hit.any():
-            first = int(np.argmax(hit))
-            return (int(i[first]) + start, int(j[first])), True
-    return None, near
-
-
-def _sides(a: _Plane, b: _Plane, c: _Plane, d: _Plane) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether c[j] and d[j] lie on opposite sides of the line a[i] b[i], each more than 1 mm off: shape (i, j).
-
-    And, second, whether they may: whether they do not both lie on one side, more than 1 mm off.
-    """
-    edge = b - a
-    margin = _MILLIMETRE * np.hypot(edge[:, 0], edge[:, 1])[:, None]
-
-    def side(q: _Plane) -> _Plane:
-        return edge[:, :1] * (q[None, :, 1] - a[:, 1:]) - edge[:, 1:] * (q[None, :, 0] - a[:, :1])
-
-    sc, sd = side(c), side(d)
-    low, high = np.minimum(sc, sd), np.maximum(sc, sd)
-    return (low < -margin) & (high > margin), (low <= margin) & (high >= -margin)
-
-
 def _inside(points: _Plane, ring: _Plane) -> NDArray[np.bool_]:
     """Whether each point is inside the ring (even-odd rule)."""
-    return _turns(points, ring) % 2 == 1
+    return turns(points, ring) % 2 == 1

@@ -26,6 +26,7 @@ __all__ = [
     "ecef",
     "from_ecef",
     "geodesic_pieces",
+    "ring_area_m2",
     "tangent_frame",
 ]
 
@@ -140,3 +141,13 @@ def geodesic_pieces(path: Sequence[LatLon], *, closed: bool, step_m: float) -> F
     pieces = np.stack((np.asarray(lat_deg), np.asarray(lon_deg)), axis=-1)
     pieces[first] = np.asarray(points[:-1], np.float64)  # the corners exactly as given
     return np.concatenate((pieces, np.asarray(points[-1:], np.float64)))
+
+
+def ring_area_m2(ring: Sequence[LatLon]) -> float:
+    """Area inside a ring of geodesics, square metres: of the two sides, the smaller (Karney's algorithm).
+
+    >>> round(ring_area_m2((LatLon(0, 0), LatLon(0, 1), LatLon(1, 1))) / 1e6)
+    6155
+    """
+    places = np.asarray(ring, np.float64)
+    return abs(float(_geod().polygon_area_perimeter(places[:, 1], places[:, 0])[0]))
