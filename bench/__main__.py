@@ -57,6 +57,18 @@ def _recorded(*, quick: bool) -> Measured:
     return measure_recorded(quick=quick)
 
 
+def _record(*, quick: bool) -> Measured:
+    from bench.record import measure_record
+
+    return measure_record((0, 1_000), 400) if quick else measure_record()
+
+
+def _held(count: int, calls: int) -> Measured:
+    from bench.registry_held import measure_held
+
+    return measure_held(count, calls)
+
+
 _BUDGET_S = 1_500.0
 
 # By name: how long it may take at most (seconds), and what it does in a full run, and in a quick one (None: nothing).
@@ -68,6 +80,8 @@ SECTIONS: dict[str, tuple[int, Callable[[], Measured], Callable[[], Measured] | 
     "memory": (120, lambda: _memory(1_000_000), lambda: _memory(50_000)),
     "tactical": (240, lambda: _tactical(10_000, 5), lambda: _tactical(1_000, 3)),
     "command": (240, lambda: _command(10_000, 5), lambda: _command(500, 2)),
+    "registry-held": (600, lambda: _held(1_000_000, 3_000), lambda: _held(20_000, 200)),
+    "record": (600, lambda: _record(quick=False), lambda: _record(quick=True)),
     "recorded": (240, lambda: _recorded(quick=False), lambda: _recorded(quick=True)),
 }
 

@@ -5,9 +5,14 @@ altitudes and the time in which the thing is there, so that a long route blocks 
 Bounds are closed: touching is meeting.
 """
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from operator import lt
 
-__all__ = ["Extent", "Span", "touches"]
+__all__ = ["Extent", "Lack", "Span", "lack_of", "merge_extents", "touches"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,15 @@ class Span:
         if self.start_us > self.end_us:
             raise ValueError("the time ends before it starts")
 
+    def touches(self, other: "Span") -> bool:
+        """Tell whether the altitudes touch and the times touch."""
+        return (
+            self.low_m <= other.high_m
+            and other.low_m <= self.high_m
+            and self.start_us <= other.end_us
+            and other.start_us <= self.end_us
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -44,7 +58,7 @@ class Extent:
     def __post_init__(self) -> None:
         if not self.cells:
             raise ValueError("an extent needs at least one cell")
-        if any(later <= earlier for earlier, later in zip(self.cells, self.cells[1:], strict=False)):
+        if not all(map(lt, self.cells, islice(self.cells, 1, None))):
             raise ValueError("the cells of an extent stand in ascending order, each once")
         if len(self.spans) not in (1, len(self.cells)):
             raise ValueError(f"{len(self.spans)} spans for {len(self.cells)} cells; one for all, or one for each")
@@ -52,34 +66,78 @@ class Extent:
     @property
     def hull(self) -> Span:
         """Return the smallest span that holds every cell's."""
-        if len(self.spans) == 1:
-            return self.spans[0]
-        return Span(
-            min(span.low_m for span in self.spans),
-            max(span.high_m for span in self.spans),
-            min(span.start_us for span in self.spans),
-            max(span.end_us for span in self.spans),
-        )
+        return self.spans[0] if len(self.spans) == 1 else _hull(self.spans)
 
     def span_of(self, place: int) -> Span:
         """Return the span of the cell at this place of `cells`."""
         return self.spans[place if len(self.spans) > 1 else 0]
 
+    def span_in(self, cell: int) -> Span | None:
+        """Return the span of this cell; None if the extent does not use it."""
+        place = bisect_left(self.cells, cell)
+        if place == len(self.cells) or self.cells[place] != cell:
+            return None
+        return self.span_of(place)
+
+
+class Lack(StrEnum):
+    """What an extent that ought to hold another falls short of."""
+
+    AREA = "area"
+    ALTITUDES = "altitudes"
+    TIMES = "times"
+
 
 def touches(one: Extent, other: Extent) -> bool:
     """Tell whether the two share a cell whose altitudes and times touch."""
-    places = {cell: place for place, cell in enumerate(other.cells)}
     for place, cell in enumerate(one.cells):
-        there = places.get(cell)
-        if there is not None and _meet(one.span_of(place), other.span_of(there)):
+        there = other.span_in(cell)
+        if there is not None and there.touches(one.span_of(place)):
             return True
     return False
 
 
-def _meet(one: Span, other: Span) -> bool:
-    return (
-        one.low_m <= other.high_m
-        and other.low_m <= one.high_m
-        and one.start_us <= other.end_us
-        and other.start_us <= one.end_us
+def lack_of(outer: Extent, inner: Extent, *, from_us: int) -> Lack | None:
+    """Return what the outer extent falls short of to hold the inner one from the given time on; None if it holds it.
+
+    What lies before `from_us` (microseconds) is over and needs no holding.
+    """
+    for place, cell in enumerate(inner.cells):
+        needed = inner.span_of(place)
+        if needed.end_us < from_us:
+            continue
+        held = outer.span_in(cell)
+        if held is None:
+            return Lack.AREA
+        if held.low_m > needed.low_m or held.high_m < needed.high_m:
+            return Lack.ALTITUDES
+        if held.start_us > max(needed.start_us, from_us) or held.end_us < needed.end_us:
+            return Lack.TIMES
+    return None
+
+
+def merge_extents(extents: Sequence[Extent]) -> Extent:
+    """Return the extent that holds them all: every cell that one of them uses, with the hull of the spans used there.
+
+    One span for all where every cell has the same. Raises ValueError for none at all.
+    """
+    if len(extents) == 1:
+        return extents[0]
+    used: dict[int, list[Span]] = {}
+    for extent in extents:
+        for place, cell in enumerate(extent.cells):
+            used.setdefault(cell, []).append(extent.span_of(place))
+    cells = tuple(sorted(used))
+    spans = tuple(_hull(used[cell]) for cell in cells)
+    return Extent(cells, spans[:1] if all(span == spans[0] for span in spans) else spans)
+
+
+def _hull(spans: Sequence[Span]) -> Span:
+    if len(spans) == 1:
+        return spans[0]
+    return Span(
+        min(span.low_m for span in spans),
+        max(span.high_m for span in spans),
+        min(span.start_us for span in spans),
+        max(span.end_us for span in spans),
     )
