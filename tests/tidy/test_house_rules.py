@@ -27,7 +27,7 @@ _NEVER = {"weapon", "weapons", "engagement", "engage", "munition", "munitions", 
 
 # Number-typed fields whose name is the unit or that have none.
 _UNITLESS = re.compile(
-    r"_(m|s|ms|us|deg|mps|hpa|hz|mib|share|factor|ratio|m2|nm|ft|km|min|dps|count|number|m_per_km2|epoch)$"
+    r"_(m|s|ms|us|deg|mps|hpa|hz|mib|share|factor|ratio|m2|km2|nm|ft|km|min|dps|count|number|m_per_km2|epoch)$"
 )
 _BARE = {
     "cos_reach",

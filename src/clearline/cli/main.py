@@ -27,12 +27,17 @@ _COMMANDS = {
     "line": ("clearline.cli.line", "The watch officer's day: board, calls, notices, talks, proposals."),
     "node": ("clearline.cli.node", "Run a party's node."),
     "party": ("clearline.cli.party", "Make a party, hand over its card, take in the other side's."),
+    "registry": ("clearline.cli.registry", "Run a registry: F3548-21 and F3411 discovery."),
     "verify": ("clearline.cli.verify", "Say what a bundle of the record proves."),
 }
 
 
-# What only a node and its officers need (docs/decisions/0011).
-_OF_A_NODE = ("argon2", "cryptography", "httpx", "joserfc", "starlette", "uvicorn")
+# Which extra brings a package that no command of the first job needs (docs/decisions/0011 and 0012).
+_EXTRAS = {
+    **dict.fromkeys(("argon2", "cryptography", "httpx", "joserfc", "starlette", "uvicorn"), "node"),
+    **dict.fromkeys(("asyncpg", "httptools", "msgspec", "prometheus_client", "uvloop"), "registry"),
+    "opentelemetry": "otel",
+}
 
 
 class _LazyGroup(click.Group):
@@ -91,8 +96,8 @@ def main() -> None:
         sys.exit(BAD_INPUT)
     except Exception as defect:  # of ours: shown whole, and never with Python's status 1, which is a conflict
         missing = (defect.name or "").split(".")[0] if isinstance(defect, ModuleNotFoundError) else ""
-        if missing in _OF_A_NODE:
-            refuse(f"this needs {missing}, which is not installed: pip install 'clearline[node]'")
+        if missing in _EXTRAS:
+            refuse(f"this needs {missing}, which is not installed: pip install 'clearline[{_EXTRAS[missing]}]'")
         traceback.print_exc()
         raise SystemExit(BAD_INPUT) from defect
     sys.exit(status if isinstance(status, int) else 0)
