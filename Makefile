@@ -45,8 +45,9 @@ format: .venv/dev ## Lay out the code and mend what can be mended by rule
 bench: .venv/bench ## Measure against the named peers and print the tables
 	$(BIN)/python -m bench
 
-soak: .venv/bench ## Ten million pairs against independent oracles, and every law many times over
+soak: .venv/bench ## Ten million pairs against independent oracles, a surge of two nodes, every law many times over
 	$(BIN)/python -m soak.pairs
+	$(BIN)/python -m soak.surge
 	CLEARLINE_LAWS=soak $(BIN)/python -m pytest --timeout 3600 tests/space tests/conflict
 
 sanitize: .venv/dev ## Run the compiled core under the address and undefined-behaviour sanitizers

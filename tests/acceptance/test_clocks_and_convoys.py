@@ -6,19 +6,27 @@ from clearline.conflict.minima import INTERSECT
 from clearline.conflict.solid import make_solid
 from clearline.conflict.verdict import Verdict
 from clearline.edge.geoid_file import load_geoid
-from clearline.line.area import area_of, volume_of
+from clearline.line.area import Place, area_of, volume_of
 from clearline.line.board import board
 from clearline.line.conflicts import find_conflicts
+from clearline.line.dossier import dossier
 from clearline.line.incident import Incident, IncidentKind
 from clearline.line.ladder import Seen
-from clearline.line.navigation import UNRELIABLE_M, ClaimWorth, claim_of_crossing, doubt_at
+from clearline.line.navigation import (
+    UNRELIABLE_M,
+    ClaimWorth,
+    claim_of_crossing,
+    doubt_at,
+    place_in_doubt,
+    volumes_in_doubt,
+)
 from clearline.line.notice import Notice, NoticeType
 from clearline.line.order import ALARM_MS, Order, skew, who_was_first
 from clearline.line.proposal import ConflictFound
 from clearline.line.statement import Link, Relation, Said, Utterance
 from clearline.line.terms import Function, Level
 from clearline.space.altitude import AltitudeLimit, Band, Reference, Unit
-from clearline.space.bubble import Fix, MovingBubble
+from clearline.space.bubble import Fix, MovingBubble, track_volumes
 from clearline.space.latlon import LatLon
 from clearline.space.shape import Circle
 from clearline.space.volume import Volume4D
@@ -93,11 +101,47 @@ def test_story_25_gnss_interference() -> None:
     # Another hour, or far from the area, the position is worth what it says.
     assert doubt_at(line.b.ledger, place, T0 + 3 * HOUR_MS, 10.0).uncertainty_m == 10.0
     assert doubt_at(line.b.ledger, LatLon(36.0, 40.0), T0, 10.0).warnings == ()
-    # A volume made with that uncertainty is wider by it; an incident says that its place is a claim.
-    report = Incident(IncidentKind.BOUNDARY_CROSSING, "over the line", T0, "BRAVO", place_uncertain=True)
-    line.a.say(Utterance("BRAVO", report), line.now_ms, OFFICER, SECOND)
-    line.carry()
-    assert line.b.ledger.of(Incident)[0][1].place_uncertain
+    # An incident that states a place there is a claim on both sides, though its author is sure; elsewhere it is not.
+    for at, doubted in ((place, True), (LatLon(36.0, 40.11), False)):
+        sure = Incident(IncidentKind.BOUNDARY_CROSSING, "over the line", T0, "BRAVO", False, _place(at), 10_000)
+        line.a.say(Utterance("BRAVO", sure), line.now_ms, OFFICER, SECOND)
+        line.carry()
+        for ledger in (line.a.ledger, line.b.ledger):
+            assert place_in_doubt(ledger, ledger.of(Incident)[-1][1]) is doubted
+    assert [row.uncertain for row in dossier(line.b.ledger, "ALPHA", T0, T0, T0).crossings] == [1]
+
+
+def _place(at: LatLon) -> Place:
+    return Place(round(at.lat_deg * 1e7), round(at.lon_deg * 1e7))
+
+
+def test_story_25_a_track_through_the_area_is_wider_there_and_nowhere_else() -> None:
+    """Reports from inside the area make volumes known to 10 km; a plan 8 km beside the track meets them there alone."""
+    line = Line()
+    _unreliable(line)
+    fixes = [Fix(T0 + n * MINUTE_MS, LatLon(35.0, 39.2 + n * 0.1), _LOW) for n in range(17)]
+    told = track_volumes(fixes, half_width_m=500.0, half_height_m=500.0, gap_s=120.0).volumes
+    widened = volumes_in_doubt(line.b.ledger, fixes, told)
+    known = [volume.horizontal_uncertainty_m for volume in widened]
+    assert known[0] == known[-1] == 0.0
+    assert max(known) == UNRELIABLE_M
+    for lon_deg, meets_it in ((40.0, True), (39.3, False)):
+        beside = _plan_over(destination(LatLon(35.0, lon_deg), 0.0, 8_000.0), T0)
+        assert not _meets(told, beside)
+        assert _meets(widened, beside) is meets_it
+    assert volumes_in_doubt(Line().a.ledger, fixes, told) == told
+
+
+def test_story_25_what_was_last_seen_in_the_area_is_no_better_known_as_it_goes_on() -> None:
+    """The convoy was last heard from inside; an hour after the warning ended its bubble is still that unsure."""
+    line = Line()
+    _unreliable(line)
+    bubble = _convoy()
+    later = bubble.volumes(T0 + 3 * HOUR_MS, T0 + 3 * HOUR_MS)
+    assert [volume.horizontal_uncertainty_m for volume in later] == [0.0]
+    assert not doubt_at(line.a.ledger, _HERE, T0 + 3 * HOUR_MS, 0.0).warnings
+    widened = volumes_in_doubt(line.a.ledger, bubble.track, later)
+    assert [volume.horizontal_uncertainty_m for volume in widened] == [UNRELIABLE_M]
 
 
 def test_story_25_near_the_line_an_unsure_position_proves_nothing() -> None:

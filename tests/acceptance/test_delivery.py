@@ -1,5 +1,8 @@
 """Acceptance stories 1 to 12: delivery and acknowledgement (domain reference, section 12)."""
 
+from clearline.line.board import board
+from clearline.line.circuit import Monitoring, warned_on
+from clearline.line.dossier import dossier
 from clearline.line.escalation import Escalation, Lapse, Rung
 from clearline.line.ladder import (
     Answer,
@@ -95,6 +98,53 @@ def test_story_04_hang_up() -> None:
     assert Step.SEEN not in line.ladder(said).steps
     line.wait(60 * SECOND_MS)
     assert Rung.ALL_CIRCUITS in _rungs(line, said)
+
+
+def test_story_04_the_other_circuit_fires_by_itself() -> None:
+    """The call about a warning drops before its content was passed: within 10 s the node sends it by every circuit."""
+    line = Line()
+    line.open()
+    said = line.notify(notice(kind=NoticeType.IMMINENT_HAZARD))
+    request = TalkRequest(Level.OPERATIONAL, Function.FLIGHT_SAFETY, "OPS-DUTY", "OPS-DUTY")
+    about = (Link(Relation.ABOUT, said.record_id),)
+    asked = line.a.say(Utterance("BRAVO", request, Precedence.FLASH, about), line.now_ms, OFFICER, SECOND)
+    _moment(line, asked, TalkEvent.START)
+    line.wait(20 * SECOND_MS)
+    assert _rungs(line, said) == []
+    _moment(line, asked, TalkEvent.INTERRUPT)
+    line.wait(10 * SECOND_MS)
+    assert _rungs(line, said) == [Rung.ALL_CIRCUITS]
+    for ledger in (line.a.ledger, line.b.ledger):
+        assert talk(ledger, asked, line.now_ms).state is TalkState.INTERRUPTED
+        assert Step.SEEN not in ladder(ledger, said).steps
+        assert [body.rung for _, body in ledger.saying(said.record_id, Escalation)] == [Rung.ALL_CIRCUITS]
+    _moment(line, asked, TalkEvent.RESUME)
+    _moment(line, asked, TalkEvent.INTERRUPT)
+    line.wait(MINUTE_MS)
+    assert _rungs(line, said) == [Rung.ALL_CIRCUITS]  # it was said, and stands
+
+
+def test_story_04_no_circuit_fires_where_the_call_went_on_or_the_warning_was_seen() -> None:
+    for after in (TalkEvent.RESUME, TalkEvent.END, None):
+        line = Line()
+        line.open()
+        said = line.notify(notice(kind=NoticeType.IMMINENT_HAZARD))
+        request = TalkRequest(Level.OPERATIONAL, Function.FLIGHT_SAFETY, "OPS-DUTY", "OPS-DUTY")
+        about = (Link(Relation.ABOUT, said.record_id),)
+        asked = line.a.say(Utterance("BRAVO", request, Precedence.FLASH, about), line.now_ms, OFFICER, SECOND)
+        for event in (TalkEvent.START, TalkEvent.INTERRUPT, after):
+            if event is not None:
+                _moment(line, asked, event)
+        if after is None:
+            line.answer(Seen(), said.record_id)
+        line.wait(MINUTE_MS)
+        assert _rungs(line, said) == []
+
+
+def _moment(line: Line, asked: Said, event: TalkEvent) -> None:
+    moment = TalkMoment(event, line.now_ms, circuit="telephone")
+    line.a.say(Utterance("BRAVO", moment, links=(Link(Relation.ABOUT, asked.record_id),)), line.now_ms, OFFICER)
+    line.carry()
 
 
 def test_story_05_seen_not_passed_on() -> None:
@@ -207,17 +257,63 @@ def _update(line: Line, before: Said) -> Said:
 
 
 def test_story_11_guard_frequency_nobody_monitors() -> None:
-    """A warning on a channel that B never confirmed it monitors is no delivery: the circuit is kept."""
+    """A warning on a channel that B never confirmed it monitors counts as not delivered there, on both sides."""
+    line = Line()
+    said = _warn_on_guard(line)
+    for ledger, peer in ((line.a.ledger, "BRAVO"), (line.b.ledger, "ALPHA")):
+        warned = warned_on(ledger, said)
+        assert warned is not None
+        assert warned.delivered is False
+        assert warned.words == "given on 121.5 MHz, which BRAVO never confirmed that it monitors: not delivered there"
+        told = dossier(ledger, peer, T0, line.now_ms, line.now_ms)
+        assert {row.party: row.unheard for row in told.parties} == {"ALPHA": 1, "BRAVO": 0}
+    # What went over the line itself is another matter: that the node has it is proved, that anybody read it is not.
+    assert set(line.ladder(said).steps) == {Step.DELIVERED}
+
+
+def test_story_11_a_circuit_that_was_confirmed_is_no_delivery_either() -> None:
+    """B confirms it listens on guard, and later that it does no longer; what it heard stays its own to say."""
+    line = Line()
+    _monitors(line, "121.5  mhz", T0)
+    heard = _warn_on_guard(line)
+    _monitors(line, "121.5 MHz", T0, line.now_ms)
+    line.now_ms += 1
+    late = _warn_on_guard(line)
+    for ledger in (line.a.ledger, line.b.ledger):
+        first, second = warned_on(ledger, heard), warned_on(ledger, late)
+        assert first is not None and second is not None
+        assert (first.delivered, second.delivered) == (None, False)
+        assert first.words.endswith("; no proof that it was heard")
+        assert "for another time alone" in second.words
+    shown = board(line.a.ledger, "BRAVO", heard_ms=None, void={}, now_ms=T0)
+    assert {party: len(found) for party, found in shown.circuits.items()} == {"ALPHA": 0, "BRAVO": 1}
+    assert board(line.a.ledger, "BRAVO", heard_ms=None, void={}, now_ms=line.now_ms).circuits["BRAVO"] == ()
+
+
+def test_story_11_nobody_confirms_a_circuit_after_the_fact() -> None:
+    """B said that it listened, for a time that takes the warning in; but A did not hold that when it warned."""
     line = Line(down=True)
+    said = _warn_on_guard(line)
+    _monitors(line, "121.5 MHz", T0 - HOUR_MS, T0 + HOUR_MS)
+    line.down = False
+    line.carry()
+    for ledger in (line.a.ledger, line.b.ledger):
+        warned = warned_on(ledger, said)
+        assert warned is not None
+        assert (warned.confirmed_by, warned.delivered) == (None, False)
+
+
+def _warn_on_guard(line: Line) -> Said:
     hazard = notice(kind=NoticeType.IMMINENT_HAZARD)
     body = Notice(
         hazard.type, "A9", "Warned on guard", hazard.level, hazard.function, hazard.areas, circuit="121.5 MHz"
     )
-    said = line.notify(body, Precedence.FLASH)
-    assert Step.DELIVERED not in line.ladder(said).steps
-    assert line.ladder(said).received_words == NO_RECEIPT
-    assert isinstance(said.body, Notice)
-    assert said.body.circuit == "121.5 MHz"
+    return line.notify(body, Precedence.FLASH)
+
+
+def _monitors(line: Line, circuit: str, from_ms: int, until_ms: int | None = None) -> None:
+    line.b.say(Utterance("ALPHA", Monitoring(circuit, from_ms, until_ms)), line.now_ms, OFFICER)
+    line.carry()
 
 
 def test_story_12_less_than_a_minutes_notice() -> None:

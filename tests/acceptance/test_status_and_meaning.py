@@ -9,6 +9,7 @@ import pytest
 
 from clearline.line import asking, board, channel, desk, incident, ladder, minutes, notice, proposal, readout, talk
 from clearline.line.channel import (
+    Charter,
     Declaration,
     Permission,
     State,
@@ -17,6 +18,7 @@ from clearline.line.channel import (
     leaders_exempt,
     permit,
 )
+from clearline.line.charters import check_charter
 from clearline.line.incident import Incident, IncidentKind
 from clearline.line.ladder import NOT_APPROVAL, NOT_APPROVAL_IN, Answer, AnswerType, Step
 from clearline.line.minutes import AgreedRecord, Point, RecordState, Stance, StanceOn, points, record_state
@@ -189,7 +191,7 @@ def test_story_38_request_refused_or_no_answer_or_fault() -> None:
 
 
 def test_story_39_strategic_message_on_the_flight_safety_line() -> None:
-    """The channel is open for flight safety alone: policy talk is refused with the rule; a safety notice passes."""
+    """Open for flight safety alone: policy is refused with the rule, the right channel is named, safety passes."""
     line = Line()
     only = Declaration(Level.OPERATIONAL, State.LIMITED, line.now_ms, (Function.FLIGHT_SAFETY,), note="flight safety")
     for here, there in ((line.a, "BRAVO"), (line.b, "ALPHA")):
@@ -199,8 +201,35 @@ def test_story_39_strategic_message_on_the_flight_safety_line() -> None:
     out = decide_request(policy, "BRAVO", OFFICER, line.a.ledger, now_ms=line.now_ms)
     assert isinstance(out, Refused)
     assert "C5" in out.why
+    assert out.why.endswith("; no level is open for POLICY")
+    line.open(Level.MINISTERS, Level.LEADERS)
+    out = decide_request(policy, "BRAVO", OFFICER, line.a.ledger, now_ms=line.now_ms)
+    assert isinstance(out, Refused)
+    assert out.why.endswith("; the right channel for POLICY now: LEADERS, MINISTERS")
+    right = TalkRequest(Level.MINISTERS, Function.POLICY, "MINISTER", "MINISTER")
+    assert not isinstance(decide_request(right, "BRAVO", OFFICER, line.a.ledger, now_ms=line.now_ms), Refused)
     safety = TalkRequest(Level.OPERATIONAL, Function.FLIGHT_SAFETY, "OPS-DUTY", "OPS-DUTY")
     assert not isinstance(decide_request(safety, "BRAVO", OFFICER, line.a.ledger, now_ms=line.now_ms), Refused)
+
+
+def test_story_39_the_charter_keeps_policy_off_a_level_that_is_wide_open() -> None:
+    """Every level is open; the charter both signed for one is flight safety: policy is refused there and sent on."""
+    line = Line()
+    line.open()
+    charter = Charter(Level.OPERATIONAL, (Function.FLIGHT_SAFETY,), ("flight safety",), ("policy", "intelligence"))
+    for here, there in ((line.a, "BRAVO"), (line.b, "ALPHA")):
+        here.say(Utterance(there, charter), line.now_ms, OFFICER, SECOND)
+    line.carry()
+    for ledger, peer in ((line.a.ledger, "BRAVO"), (line.b.ledger, "ALPHA")):
+        policy = TalkRequest(Level.OPERATIONAL, Function.POLICY, "OPS-DUTY", "OPS-DUTY")
+        out = decide_request(policy, peer, OFFICER, ledger, now_ms=line.now_ms)
+        assert isinstance(out, Refused)
+        assert out.rule == "B1"
+        assert "OPERATIONAL is for FLIGHT_SAFETY (it is not: policy; intelligence)" in out.why
+        assert "the right channel for POLICY now: LEADERS, MINISTERS, CHIEFS_OF_DEFENCE, TACTICAL" in out.why
+        for function in Function:
+            told = check_charter(ledger, peer, Level.OPERATIONAL, function, post="OPS-DUTY", now_ms=line.now_ms)
+            assert (told is None) == (function in SAFETY), function
 
 
 def _the_call(line: Line) -> Said:

@@ -30,6 +30,7 @@ class Liar:
     peer: str
     folder: Path
     seen: Seen = NOTHING_SEEN
+    mode: Mode = Mode.ACTUAL
     log: MemoryLog = field(init=False)
     signers: Signers = field(init=False)
 
@@ -45,14 +46,14 @@ class Liar:
     @property
     def origin(self) -> str:
         """The log it writes."""
-        return LineLog(self.own, self.peer, Mode.ACTUAL).origin
+        return LineLog(self.own, self.peer, self.mode).origin
 
     def header(self, links: tuple[Link, ...] = ()) -> Header:
         """A header as an honest node makes it."""
         return Header(
             self.own,
             self.peer,
-            Mode.ACTUAL,
+            self.mode,
             Precedence.ROUTINE,
             By.WATCH,
             "OPS-DUTY",
@@ -83,7 +84,7 @@ class Liar:
     def copy(self, seat: Seat) -> None:
         """Go on from the log as the honest node has written it."""
         with seat.store.reading() as tables:
-            row, seen = tables.log(self.origin), tables.log(LineLog(self.peer, self.own, Mode.ACTUAL).origin)
+            row, seen = tables.log(self.origin), tables.log(LineLog(self.peer, self.own, self.mode).origin)
             assert row is not None
             assert seen is not None
             keyset = tables.keyset(self.own, row.anchor)

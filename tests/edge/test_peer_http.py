@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+import shutil
 import socket
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,18 +20,21 @@ from hypothesis import strategies as st
 from clearline.app.make_party import CARD_FILE, KEYS_FOLDER, make_party
 from clearline.app.party_home import Opened, open_home
 from clearline.edge.keys_file import draw
-from clearline.edge.outbox import Backoff, Outbox, holds_flash
+from clearline.edge.outbox import Backoff, Outbox, holds_urgent
 from clearline.edge.peer_client import Failed, PeerClient
 from clearline.edge.peer_http import SKEW_S, STATUSES, PeerDoor, PinnedProtocol, Refusal
-from clearline.edge.peer_port import PACKETS_PATH, client_tls, server_tls
+from clearline.edge.peer_port import PACKETS_PATH, client_tls, server_name, server_ways
 from clearline.edge.replay import ReplayCache
+from clearline.line.card import Card
+from clearline.line.escalation import Escalation, Rung
 from clearline.line.observed import LineCheck
-from clearline.line.statement import Utterance
-from clearline.line.terms import Mode, Precedence
+from clearline.line.statement import Link, Relation, Utterance
+from clearline.line.terms import Level, Mode, Precedence
 from clearline.record.keys import Algorithm, SecretKey
 from clearline.wire.errors import MalformedError
 from clearline.wire.packet import Packet, write_packet
 from clearline.wire.request_signature import CONTENT_TYPE, LIFE_S, Request, read_signature, sign_request
+from tests.line.two_desks import OFFICER, SECOND, notice
 
 
 @dataclass
@@ -63,8 +68,8 @@ class World:
         first, second = self.bravo.node.card.addresses
         return first, second
 
-    def serve(self, story: Callable[[], Awaitable[None]]) -> None:
-        """Run a story while BRAVO serves."""
+    def serve(self, story: Callable[[], Awaitable[None]], *folders: Path) -> None:
+        """Run a story while BRAVO serves, with its keys or those in folders, the newest first."""
 
         async def run() -> None:
             door = PeerDoor(self.bravo.node, self.bravo.clock, lambda _: None)
@@ -72,7 +77,8 @@ class World:
                 door.app, http=PinnedProtocol, ws="none", lifespan="off", log_config=None, access_log=False
             )
             config.load()
-            config.ssl = server_tls(self.bravo.home / KEYS_FOLDER, self.bravo.node.peers())
+            keys, *before = folders or (self.bravo.home / KEYS_FOLDER,)
+            config.ssl = server_ways(keys, before, self.bravo.node.peers())[0]
             server = uvicorn.Server(config)
             task = asyncio.create_task(server.serve(sockets=self.sockets))
             await until(lambda: server.started)
@@ -144,6 +150,51 @@ def test_a_foreign_certificate_gets_no_answer_at_all(world: World) -> None:
 
     world.serve(story)
     assert size(world.bravo) == 0
+
+
+def test_a_peer_that_does_not_know_new_keys_is_called_with_those_before(world: World) -> None:
+    """FOXTROT's stand for new ones of ALFA, which BRAVO has not heard of."""
+    check(world.alfa, "bravo")
+    card, packet = world.bravo.node.card, world.alfa.node.packet_for("bravo")
+    new, old = (
+        (client_tls(one.home / KEYS_FOLDER, card), one.keys.signers.request) for one in (world.foxtrot, world.alfa)
+    )
+
+    async def story() -> None:
+        for before, taken in (((), False), ((old,), True)):
+            client = PeerClient(card, *new, world.alfa.clock, before=before)
+            answer = await client.send(packet, world.routes()[0])
+            await client.close()
+            assert isinstance(answer, Packet) is taken
+
+    world.serve(story)
+    assert size(world.bravo) == 1
+
+
+def test_a_node_shows_the_certificate_that_a_caller_asks_for(world: World) -> None:
+    """FOXTROT's and its own stand for two sets of BRAVO's keys; who asks for neither is shown the newest."""
+    folders = [one.home / KEYS_FOLDER for one in (world.foxtrot, world.bravo)]
+
+    async def shown(name: str, card: Card) -> bool:
+        tls = client_tls(world.alfa.home / KEYS_FOLDER, card)
+        try:
+            _, stream = await asyncio.open_connection(
+                "127.0.0.1", world.sockets[0].getsockname()[1], ssl=tls, server_hostname=name
+            )
+        except ssl.SSLCertVerificationError:
+            return False
+        stream.transport.abort()
+        return True
+
+    async def story() -> None:
+        new, old = world.foxtrot.node.card, world.bravo.node.card
+        for name, card in (
+            (server_name(new.tls_key), new), (server_name(old.tls_key), old), ("node.example", new), ("", new),
+        ):  # fmt: skip
+            assert await shown(name, card), name
+            assert not await shown(name, old if card is new else new), name
+
+    world.serve(story, *folders)
 
 
 def test_a_server_with_another_certificate_is_not_spoken_to(world: World) -> None:
@@ -225,7 +276,7 @@ def test_every_refusal_has_a_status() -> None:
 def test_the_outbox_brings_everything_and_a_flash_by_every_route(world: World) -> None:
     check(world.alfa, "bravo")
     flash_id = check(world.alfa, "bravo", Precedence.FLASH)
-    assert holds_flash(world.alfa.node.packet_for("bravo"))
+    assert holds_urgent(world.alfa.node.packet_for("bravo"))
 
     async def story() -> None:
         outbox = Outbox(
@@ -247,6 +298,64 @@ def test_the_outbox_brings_everything_and_a_flash_by_every_route(world: World) -
 
     world.serve(story)
     assert size(world.bravo) == 3
+
+
+def test_what_is_to_go_by_every_circuit_goes_by_every_route(world: World) -> None:
+    """The other circuits are for whatever was not seen in time, however urgent it was thought to be."""
+    told = world.alfa.node.say(Utterance("bravo", notice()), mode=Mode.ACTUAL, actor=OFFICER, released_by=SECOND)
+    assert not holds_urgent(world.alfa.node.packet_for("bravo"))
+    link = (Link(Relation.ABOUT, told.record_id),)
+    for rung, urgent in ((Rung.NEXT_POST, False), (Rung.ALL_CIRCUITS, True)):
+        out = Utterance("bravo", Escalation(rung, Level.OPERATIONAL), links=link)
+        world.alfa.node.say(out, mode=Mode.ACTUAL, actor=None)
+        assert holds_urgent(world.alfa.node.packet_for("bravo")) is urgent
+
+
+def test_a_node_calls_every_peer_at_once_when_it_starts_though_it_has_nothing_to_say(world: World) -> None:
+    """What the peer answers to a heartbeat is all that a restored node needs to learn that it is behind."""
+
+    async def story() -> None:
+        # A machine that was switched on a moment ago counts its seconds from nought.
+        outbox = Outbox(world.alfa.node, world.alfa.clock, monotonic=lambda: 0.0, chance=random.Random(7).random)
+        outbox.start({"bravo": world.client(world.alfa)})
+        await until(lambda: world.alfa.node.heard_ms("bravo") is not None)
+        await outbox.stop()
+
+    world.serve(story)
+    assert world.alfa.node.heard_ms("bravo") is not None
+
+
+def test_a_machine_put_back_to_an_earlier_day_hears_its_peer_before_it_says_anything(tmp_path: Path) -> None:
+    """Nothing shows that it was, and the line check due at its start would be a second word under one number."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    routes = tuple(f"https://127.0.0.1:{one.getsockname()[1]}" for one in sockets)
+    make_party(tmp_path / "alfa", "alfa", coverage="a")
+    make_party(tmp_path / "bravo", "bravo", coverage="b", routes=routes)
+    with open_home(tmp_path / "bravo") as bravo:
+        with open_home(tmp_path / "alfa") as alfa:
+            alfa.node.import_card((bravo.home / CARD_FILE).read_bytes())
+            bravo.node.import_card((alfa.home / CARD_FILE).read_bytes())
+        shutil.copytree(tmp_path / "alfa", tmp_path / "image")
+        with open_home(tmp_path / "alfa") as alfa:
+            alfa.node.tick()
+            alfa.node.take(bravo.node.take(alfa.node.packet_for("bravo")))
+        assert size(bravo) == 1
+        with open_home(tmp_path / "image") as alfa:
+            world = World(alfa, bravo, alfa, sockets)
+
+            async def story() -> None:
+                outbox = Outbox(alfa.node, alfa.clock, monotonic=time.monotonic, chance=random.Random(7).random)
+                outbox.start({"bravo": world.client(alfa)})
+                await until(lambda: len(alfa.node.ledger(Mode.ACTUAL)) == 1)
+                await asyncio.sleep(0.3)
+                await outbox.stop()
+
+            world.serve(story)
+            assert alfa.node.standing("bravo", Mode.ACTUAL) is None
+            assert bravo.node.evidence() == alfa.node.evidence() == ()
+        assert size(bravo) == 1
+    for one in sockets:
+        one.close()
 
 
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=40))
@@ -310,5 +419,5 @@ def test_a_signature_holds_for_its_own_request_alone(content: bytes, created_s: 
 
 
 def test_a_connection_below_tls_1_3_is_not_had(world: World) -> None:
-    assert server_tls(world.bravo.home / KEYS_FOLDER, []).minimum_version is ssl.TLSVersion.TLSv1_3
+    assert server_ways(world.bravo.home / KEYS_FOLDER, [], [])[0].minimum_version is ssl.TLSVersion.TLSv1_3
     assert client_tls(world.alfa.home / KEYS_FOLDER, world.bravo.node.card).verify_mode is ssl.CERT_REQUIRED

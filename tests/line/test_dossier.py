@@ -1,12 +1,15 @@
 """The dossier of a period: it counts what is on record, what is missing is a number, and both sides find the same."""
 
+import dataclasses
+
+from clearline.line.circuit import Monitoring
 from clearline.line.dossier import VAST_MS, dossier
 from clearline.line.escalation import Lapse
 from clearline.line.incident import Account, Fact, Incident, IncidentKind, OnFact
 from clearline.line.ladder import Step
-from clearline.line.notice import NoticeType
+from clearline.line.notice import Notice, NoticeType
 from clearline.line.observed import LineCheck, LineCheckAnswer
-from clearline.line.statement import Link, Relation, Utterance
+from clearline.line.statement import Body, Link, Relation, Said, Utterance
 from clearline.line.talk import TalkDeclined, TalkRequest
 from clearline.line.terms import Function, Level, Precedence
 from tests.line.two_desks import HOUR_MS, MINUTE_MS, OFFICER, SECOND, SECOND_MS, T0, Line, area, notice
@@ -105,3 +108,77 @@ def test_talks_checks_and_incidents() -> None:
     assert [view.fact for view in found.incidents[0].other] == [other]
     assert found.crossings == ()
     assert VAST_MS == 31 * _DAY_MS
+
+
+def _said(line: Line, peer: str, body: Body, *links: Link) -> Said:
+    return line.a.say(Utterance(peer, body, links=links), line.now_ms, OFFICER, SECOND)
+
+
+def test_talks_incidents_and_checks_of_another_peer_or_time_are_not_counted() -> None:
+    line = Line()
+    request = TalkRequest(Level.MINISTERS, Function.POLICY, "MINISTER", "MINISTER")
+    told = (request, Incident(IncidentKind.MISSED_CALL, "no answer", T0), LineCheck("telephone"))
+    for body in told:
+        _said(line, "HUMAN", body)
+    line.now_ms = T0 + _DAY_MS + 1
+    for body in told:
+        _said(line, "BRAVO", body)
+    found = dossier(line.a.ledger, "BRAVO", T0, T0 + _DAY_MS, line.now_ms)
+    assert (found.talks, found.incidents, found.parties[1].checks) == ({}, (), 0)
+    later = dossier(line.a.ledger, "BRAVO", T0, line.now_ms, line.now_ms)
+    assert (sum(later.talks.values()), len(later.incidents), later.parties[1].checks) == (1, 1, 1)
+
+
+def test_what_has_no_place_is_late_for_nothing_and_what_grew_out_of_another_began_nothing() -> None:
+    line = Line(down=True)
+    planned = line.notify(notice("A1"))
+    follows = Link(Relation.FOLLOWS, planned.record_id)
+    general = Notice(NoticeType.GENERAL, "G1", "A word", Level.OPERATIONAL, Function.FLIGHT_SAFETY)
+    for body in (general, notice("A2")):
+        _said(line, "BRAVO", body, follows)
+    row = dossier(line.a.ledger, "BRAVO", T0, T0 + _DAY_MS, T0).parties[0]
+    assert (row.unreceipted, row.planned, row.started) == (2, 2, 0)
+    begun = Notice(NoticeType.START_END, "A1", "Begun", Level.OPERATIONAL, Function.FLIGHT_SAFETY)
+    for _ in range(2):  # however often it is said
+        _said(line, "BRAVO", begun, follows)
+    row = dossier(line.a.ledger, "BRAVO", T0, T0 + _DAY_MS, T0).parties[0]
+    assert (row.started, row.started_milli) == (1, 500)
+
+
+def test_a_planned_activity_is_vast_beyond_a_month_or_without_an_end_and_no_other_notice_is() -> None:
+    line = Line()
+    start = area(start_ms=T0)
+    for end_ms in (T0 + VAST_MS, T0 + VAST_MS + 1, None):
+        line.notify(notice("A1", NoticeType.ACTIVITY, dataclasses.replace(start, end_ms=end_ms)))
+    line.notify(notice("H1", NoticeType.IMMINENT_HAZARD, dataclasses.replace(start, end_ms=None)))
+    row = dossier(line.a.ledger, "BRAVO", T0, T0 + _DAY_MS, T0).parties[0]
+    assert (row.planned, row.vast) == (3, 2)
+
+
+def test_a_crossing_is_agreed_in_all_its_facts_disputed_in_one_or_open() -> None:
+    line = Line()
+    one, other = Fact("a", "x"), Fact("b", "y")
+    words = [[], [(one, True)], [(one, True), (other, True)], [(one, True), (other, False)]]
+    for said_of in words:
+        report = _said(line, "BRAVO", Incident(IncidentKind.BOUNDARY_CROSSING, "over it", T0, "BRAVO"))
+        link = Link(Relation.ABOUT, report.record_id)
+        _said(line, "BRAVO", Account((one, other)), link)
+        line.carry()
+        for fact, agrees in said_of:
+            line.b.say(Utterance("ALPHA", OnFact(fact, agrees), links=(link,)), T0, OFFICER, SECOND)
+        line.carry()
+    for ledger, peer in ((line.a.ledger, "BRAVO"), (line.b.ledger, "ALPHA")):
+        (row,) = dossier(ledger, peer, T0, T0 + _DAY_MS, T0).crossings
+        assert (row.agreed, row.disputed, row.open_, row.reported) == (1, 1, 2, {"ALPHA": 4})
+
+
+def test_a_warning_on_a_circuit_that_was_confirmed_is_not_counted_as_unheard() -> None:
+    line = Line()
+    hazard = dataclasses.replace(notice(kind=NoticeType.IMMINENT_HAZARD), circuit="121.5 MHz")
+    line.notify(hazard)
+    line.b.say(Utterance("ALPHA", Monitoring("121.5 MHz", T0)), T0, OFFICER)
+    line.carry()
+    line.notify(hazard)
+    line.notify(notice())
+    rows = {row.party: row.unheard for row in dossier(line.b.ledger, "ALPHA", T0, T0 + _DAY_MS, T0).parties}
+    assert rows == {"ALPHA": 1, "BRAVO": 0}

@@ -1,5 +1,7 @@
 """Names, positions, order and paper: candidates are no places, claims no facts, and order only where it is proved."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from clearline.line.access import RecipientRemoved, Scope, allowed, recipients, 
 from clearline.line.area import Area
 from clearline.line.asking import BUDGET, CELL_E7, Query, accept_query, decide_query, patterns, spent
 from clearline.line.gazetteer import Candidate, Entry, Gazetteer, PlaceError, likeness_milli, spelled
+from clearline.line.ledger import Ledger
 from clearline.line.navigation import ClaimWorth, claim_of_crossing, doubt_at
 from clearline.line.notice import Notice, NoticeType
 from clearline.line.order import ALARM_MS, Order, Skew, backdated_ms, skew, stamp_words, who_was_first
@@ -87,6 +90,43 @@ def test_a_clock_that_is_ahead_is_proved_by_its_receipt() -> None:
         assert found == Skew(ahead_ms, 0)
         assert found.alarm == (ahead_ms > ALARM_MS)
         assert skew(line.a.ledger, "HUMAN") == Skew(0, 0)
+
+
+def test_in_one_log_the_number_decides_whatever_its_clock_said() -> None:
+    line = Line()
+    later = line.notify(notice("A1"))
+    line.now_ms -= HOUR_MS  # the clock is set back
+    next_one = line.notify(notice("A2"))
+    assert next_one.header.created_ms < later.header.created_ms
+    assert who_was_first(later, next_one) is Order.FIRST
+    assert who_was_first(next_one, later) is Order.SECOND
+
+
+def test_what_is_proved_of_one_peers_clock_is_not_of_anothers() -> None:
+    """The peer's clock is an hour ahead; what was said to or by a third party proves nothing of BRAVO's."""
+    ledger = Ledger("ALPHA")
+    said = Line(b=Desk("CHARLIE", skew_ms=HOUR_MS))
+    for desk in (said.a, said.b):
+        peer = "CHARLIE" if desk is said.a else "ALPHA"
+        desk.say(Utterance(peer, notice("X")), T0 + HOUR_MS, OFFICER, SECOND)
+    for other in (*said.a.sent, *said.b.sent):
+        ledger.add(dataclasses.replace(other, logged_ms=T0))
+    mine = Line()
+    mine.b.say(Utterance("ALPHA", notice("B1")), T0, OFFICER, SECOND)
+    for other in mine.b.sent:
+        ledger.add(dataclasses.replace(other, logged_ms=T0, seen=1))  # as if it had seen what CHARLIE was told
+    assert skew(ledger, "CHARLIE").ahead_ms > HOUR_MS
+    assert skew(ledger, "BRAVO") == Skew(0, 0)
+
+
+def test_who_does_not_say_what_it_had_seen_is_proved_nothing_behind() -> None:
+    line = Line()
+    line.notify(notice("A1"))
+    line.b.say(Utterance("ALPHA", notice("B1")), T0 - HOUR_MS, OFFICER, SECOND)
+    ledger = Ledger("ALPHA")
+    for said in (*line.a.sent, *(dataclasses.replace(one, seen=None) for one in line.b.sent)):
+        ledger.add(said)
+    assert skew(ledger, "BRAVO").behind_ms == 0
 
 
 def test_both_times_are_shown_and_a_clock_that_is_ahead_is_named() -> None:
@@ -259,3 +299,11 @@ def test_what_is_proved_of_the_way_is_what_was_signed() -> None:
     assert available == "Made available: no relay or route has signed for it."
     assert received == "Proved received: t3, by its cosignature on the log, while the channel was suspended."
     assert Journey(1, None, (), None, None).received_ms is None
+
+
+def test_a_name_without_letters_is_like_none_and_a_place_needs_an_identifier() -> None:
+    for one, other in (("", "Harran"), ("Harran", "-"), ("", "")):
+        assert likeness_milli(one, other) == 0
+    for ident in ("", "G 1"):
+        with pytest.raises(ValueError, match="identifier in one word"):
+            Entry(ident, ("Harran",), LatLon(35.0, 40.0))

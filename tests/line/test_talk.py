@@ -27,7 +27,7 @@ from clearline.line.talk import (
     talk,
     talks,
 )
-from clearline.line.terms import Function, Level
+from clearline.line.terms import Function, Level, Precedence
 from tests.line.two_desks import HOUR_MS, MINUTE_MS, OFFICER, SECOND, T0, Desk, Line
 
 _ONE, _TWO = Window(T0 + HOUR_MS, T0 + 2 * HOUR_MS), Window(T0 + 3 * HOUR_MS, T0 + 4 * HOUR_MS)
@@ -236,3 +236,29 @@ def test_what_the_other_side_took_up_again_goes_on() -> None:
     assert _held(line, asked).duration_ms("ALPHA") is None
     _say(line, line.b, TalkMoment(TalkEvent.RESUME, T0), asked)
     assert _held(line, asked).state is TalkState.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("level", "precedence", "within_ms"),
+    [
+        (Level.MINISTERS, Precedence.FLASH, 24 * HOUR_MS),
+        (Level.LEADERS, Precedence.ROUTINE, 24 * HOUR_MS),
+        (Level.OPERATIONAL, Precedence.IMMEDIATE, 15 * MINUTE_MS),
+        (Level.OPERATIONAL, Precedence.ROUTINE, 24 * HOUR_MS),
+    ],
+)
+def test_a_request_that_states_no_time_is_not_answered_after_that_of_its_level_or_precedence(
+    level: Level, precedence: Precedence, within_ms: int
+) -> None:
+    line = Line()
+    request = TalkRequest(level, Function.FLIGHT_SAFETY, "OPS-DUTY", "OPS-DUTY")
+    asked = line.a.say(Utterance("BRAVO", request, precedence), T0, OFFICER, SECOND)
+    line.carry()
+    for ledger in (line.a.ledger, line.b.ledger):
+        assert talk(ledger, asked, T0 + within_ms).state is TalkState.REQUESTED
+        assert talk(ledger, asked, T0 + within_ms + 1).state is TalkState.NO_ANSWER
+    line.now_ms = T0 + within_ms + HOUR_MS
+    link = (Link(Relation.ABOUT, asked.record_id),)
+    line.b.say(Utterance("ALPHA", TalkReply(accepts=True), links=link), line.now_ms, OFFICER)
+    line.carry()
+    assert talk(line.a.ledger, asked, line.now_ms).state is TalkState.SCHEDULED  # late, and an answer all the same

@@ -146,12 +146,17 @@ def entry_cases(make: Make) -> Vectors:
     plain, hybrid = party(ALFA, make=make), party(ALFA, hybrid=True, make=make)
     second = party(ALFA, 2, make=make)
     announcement = {"envelope": seal_keyset(second.keyset, second.roots[:2]).decode()}
+    others = [make(Algorithm.ED25519, f"{ALFA} other root {n}") for n in range(3)]
+    moved = replace(second.keyset, roots=tuple(one.public for one in others))
+    # Entry 0 is where trust begins; what is announced there is the next set all the same, under the roots of both.
+    rerooted = {"envelope": seal_keyset(moved, (*plain.roots[:2], *others[:2])).decode()}
     good = [
         _entry(plain.keyset, statement().seal(plain.records), 0),
         _entry(plain.keyset, statement(7).seal(plain.records), 7),
         _entry(hybrid.keyset, statement(1).seal(hybrid.records), 1),
         _entry(plain.keyset, statement(3, kind="keyset", body=announcement).seal(second.records), 3),
         _entry(plain.keyset, statement(2, seen=Seen(5, bytes(range(32)))).seal(plain.records), 2),
+        _entry(plain.keyset, statement(0, kind="keyset", body=rerooted).seal(second.records), 0),
     ]
     base = statement(7).seal(plain.records)[0].decode()
     both = statement(1).seal(hybrid.records)[0].decode()
@@ -179,6 +184,12 @@ def entry_cases(make: Make) -> Vectors:
     for why, payload in _bad_payloads():
         no(why, seal(payload, STATEMENT_TYPE, plain.records)[0].decode())
     no("a key set under the statement's type of envelope", seal(canonical({}), KEYSET_TYPE, plain.records)[0].decode())
+    alone = {"envelope": seal_keyset(moved, others[:2]).decode()}
+    no(
+        "the first entry announces a set with other roots, which those before did not sign",
+        statement(0, kind="keyset", body=alone).seal(second.records)[0].decode(),
+        0,
+    )
     rotated = statement(7, kind="keyset", body=announcement)
     no("a key set announced under the old keys", rotated.seal(plain.records)[0].decode())
     no(

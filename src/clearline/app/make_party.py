@@ -26,11 +26,12 @@ from clearline.edge.keys_file import (
 )
 from clearline.edge.party_store import PartyStore
 from clearline.line.card import BY_FILE, Card, LocalName, party_id
-from clearline.record.keys import Algorithm, SecretKey
+from clearline.record.keys import Algorithm, PublicKey, SecretKey
 from clearline.record.keyset import KeySet, seal_keyset
 from clearline.wire.card_json import read_card, write_card
 
 __all__ = [
+    "CARDS_FOLDER",
     "CARD_FILE",
     "KEYS_FOLDER",
     "ROOTS_FOLDER",
@@ -44,6 +45,7 @@ __all__ = [
 STORE_FILE = "store.db"
 CARD_FILE = "card.json"
 KEYS_FOLDER = "keys"
+CARDS_FOLDER = "cards-before"
 ROOTS_FOLDER = "roots"
 
 # The certificate is pinned and no date on it is looked at; TLS libraries refuse one without, so it has a long life.
@@ -141,9 +143,11 @@ def begin_again(folder: Path) -> Card:
         raise FileExistsError(f"{folder.name} has a store")
     read_node_keys(folder / KEYS_FOLDER)
     card = read_card((folder / CARD_FILE).read_bytes(), source=CARD_FILE)
+    paths = sorted((folder / CARDS_FOLDER).glob("*.json"))
+    earlier = [read_card(path.read_bytes(), source=path.name) for path in paths]
     store = PartyStore(folder / STORE_FILE)
     try:
-        store.begin(card, first=False)
+        store.begin(card, first=False, earlier=earlier)
     finally:
         store.close()
     return card
@@ -151,7 +155,12 @@ def begin_again(folder: Path) -> Card:
 
 def self_signed(party: str, key: Ed25519PrivateKey) -> str:
     """A certificate (PEM) for a node's connections: pinned by its key, so no authority and no date matters."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, party)])
+    raw = key.public_key().public_bytes_raw()
+    # A TLS library looks a certificate up by its subject: those of one party's keys, one after another, must differ.
+    of_key = PublicKey(Algorithm.ED25519, raw).keyid
+    name = x509.Name(
+        [x509.NameAttribute(NameOID.COMMON_NAME, party), x509.NameAttribute(NameOID.SERIAL_NUMBER, of_key)]
+    )
     uses = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     public = key.public_key()
     certificate = (
@@ -159,7 +168,7 @@ def self_signed(party: str, key: Ed25519PrivateKey) -> str:
         .subject_name(name)
         .issuer_name(name)
         .public_key(public)
-        .serial_number(int.from_bytes(public.public_bytes_raw()[:16], "big") | 1)
+        .serial_number(int.from_bytes(raw[:16], "big") | 1)
         .not_valid_before(_FROM)
         .not_valid_after(_FROM + _LIFE)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(party.replace("_", "-"))]), critical=False)

@@ -5,11 +5,12 @@ party's folder holds its keys, so a pseudonym is taken at its word here.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 from clearline.app.officer_node import OfficerNode
 from clearline.app.party_home import Opened
 from clearline.edge.officer_desk import Answered, OfficerDesk
+from clearline.edge.officer_port import Event
 from clearline.line.statement import Actor, Refused
 from clearline.line.terms import Role
 from clearline.wire.json_text import Json
@@ -44,6 +45,13 @@ class DirectDesk:
         found = _read(answer)
         assert isinstance(found, Refused)
         return found
+
+    def events(self, after: int | None = None) -> Generator[Event | Refused]:
+        """What was kept after a number, or ever; a node that is stopped keeps no more."""
+        position = after or 0
+        while found := self._opened.node.events_since(position):
+            yield from found
+            position = found[-1][0]
 
     def hand_in(self, path: str, data: bytes, **query: str) -> Json | Refused:
         """Hand a file in."""

@@ -15,7 +15,7 @@ from clearline.line.board import Board
 from clearline.line.card import BY_FILE, Card
 from clearline.line.conflicts import find_conflicts
 from clearline.line.ledger import Ledger
-from clearline.line.proof import Journey
+from clearline.line.proof import Journey, Witnessing
 from clearline.line.recheck import decide_recheck
 from clearline.line.statement import Actor, Refused, Said, Utterance
 from clearline.line.terms import Mode
@@ -70,6 +70,10 @@ class OfficerNode:
         """Why nothing can be said to a peer now."""
         return self._node.standing(peer, mode)
 
+    def witnessing(self, peer: str, mode: Mode) -> Witnessing | None:
+        """How far the own log to a peer is witnessed."""
+        return self._node.witnessing(peer, mode)
+
     def board(self, peer: str, mode: Mode) -> Board:
         """The board for a peer."""
         return self._node.board(peer, mode)
@@ -114,9 +118,12 @@ class OfficerNode:
         except ValueError as error:
             return Refused("FORM", str(error))
 
-    def trust(self) -> bytes:
-        """The trust file that goes with bundles."""
-        return write_trust(self._node.trust())
+    def trust(self, peer: str | None = None) -> bytes | Refused:
+        """The trust file that goes with bundles, of all lines or of the one with a peer that there is."""
+        try:
+            return write_trust(self._node.trust(peer))
+        except ValueError as error:
+            return Refused("FORM", str(error))
 
     def packet(self, peer: str) -> bytes:
         """A packet file for a peer."""

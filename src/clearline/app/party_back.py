@@ -6,7 +6,8 @@ contradicts what is here, that two were signed under one number. The first is me
 
 from collections.abc import Container, Sequence
 
-from clearline.app.taking import MISSING, OWN_FORK, REFUSED, Taking
+from clearline.app.party_cards import settle_anchor, take_own_card
+from clearline.app.taking import GAVE_WAY, MISSING, OWN_FORK, REFUSED, Taking
 from clearline.edge.party_tables import Receipt
 from clearline.edge.record_tables import KeptEntry, LogRow, Standing
 from clearline.line.terms import Mode
@@ -27,6 +28,7 @@ __all__ = ["take_back", "take_receipt", "take_words"]
 def take_back(taking: Taking, part: LogPart) -> None:
     """Take back own entries that this node lost. They are checked as if anybody had written them."""
     core, tables = taking.core, taking.tables
+    settle_anchor(core, tables, taking.rows(part.origin)[0], part.envelopes if part.first == 0 else ())
     row, _ = taking.rows(part.origin)
     if part.first > row.head.size:
         taking.refuse(part.origin, MISSING, f"entries {row.head.size} to {part.first - 1} are missing", row.head.size)
@@ -49,7 +51,10 @@ def take_back(taking: Taking, part: LogPart) -> None:
     core.histories[row.origin] = history
     _, other = taking.rows(row.origin)
     for number, (entry, one) in enumerate(opened):
-        core.add(taking.read(position + number, kept, other.id, entry, one.logged_ms))
+        read = taking.read(position + number, kept, other.id, entry, one.logged_ms)
+        core.add(read)
+        if read.said is not None:
+            take_own_card(core, tables, read.said)
     core.out_of_order = core.out_of_order or bool(opened)
 
 
@@ -63,6 +68,9 @@ def take_receipt(taking: Taking, data: bytes, ours: Container[str]) -> None:
         if origin not in ours or not checkpoint.size:
             raise RecordError("cosignature", f"it is on {origin}, and that is no log of {core.own} to this peer")
         row, other = taking.rows(origin)
+        if taking.unvouched(core.histories[other.origin]):
+            taking.refuse(origin, REFUSED, GAVE_WAY, 0)
+            return
         own, readers = _cosigners(checkpoint, core.histories[origin], core.histories[other.origin])
         line = SignedNote(note.text, tuple(s for s in note.signatures if (s.name, s.key_hash) in {**own, **readers}))
         found = read_signatures(checkpoint, line, tuple(own.values()), tuple(readers.values()), "cosignature")
@@ -90,8 +98,7 @@ def take_words(taking: Taking, between: Sequence[tuple[Mode, LogRow, LogRow]]) -
     that is here, with the peer's own cosignature on it.
     """
     core, tables, packet, peer = taking.core, taking.tables, taking.packet, taking.peer
-    keys = [keyset.transport[1] for keyset in core.latest_keys(packet.sender) if len(keyset.transport) > 1]
-    if not any(packet.signed_by(key) for key in keys):
+    if not any(packet.signed_by(key) for key in core.keys_now(packet.sender).transport[1:2]):
         why = f"the packet is not signed by the request key of {packet.sender}: only what proves itself was taken"
         taking.refuse("packet", REFUSED, why, 0)
         return

@@ -4,6 +4,7 @@ The one idea: whoever was not there gets the chosen statements of both sides, ev
 signatures that prove them; and takes the keys from elsewhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clearline.app.party_core import Core
@@ -17,6 +18,7 @@ from clearline.line.terms import Mode
 from clearline.record.bundle import LogChoice, export_bundle
 from clearline.record.canonical import from_canonical
 from clearline.record.checkpoint import read_checkpoint
+from clearline.record.keyset import KeySet
 from clearline.record.misbehaviour import Misbehaviour, read_evidence
 from clearline.record.quorum import NO_QUORUM
 from clearline.record.trust import Trust, TrustedLine, TrustedLog
@@ -92,20 +94,33 @@ def make_bundle(core: Core, tables: PartyTables, select: Select) -> bytes:
     return export_bundle(choices, evidence)
 
 
-def make_trust(core: Core) -> Trust:
-    """What an outsider trusts who takes this party's word on the keys: its own and those of its peers' cards."""
-    keysets = {core.own: core.card.keyset} | {name: peer.card.keyset for name, peer in core.peers.items()}
+def make_trust(core: Core, peer: str | None = None) -> Trust:
+    """What an outsider trusts who takes this party's word on the keys: those its logs and its peers' begin with.
+
+    Later keys are announced in the logs, and a bundle brings that. With `peer`, of the line with that peer alone.
+    Raises KeyError for no peer; ValueError where a party's logs begin with different keys, as one file names one set.
+    """
+    keysets: dict[str, KeySet] = {}
     lines: list[TrustedLine] = []
-    for name in core.peers:
+    for name in core.peers if peer is None else [core.peers[peer].card.party]:
         for mode in Mode:
             log = LineLog(core.own, name, mode)
             logs = (TrustedLog(log.origin, core.own), TrustedLog(log.other.origin, name))
+            for one in logs:
+                anchor = core.histories[one.origin].anchor
+                if keysets.setdefault(one.writer, anchor) != anchor:
+                    raise ValueError(
+                        f"lines with {one.writer} were begun before and after a change of its keys: name one peer"
+                    )
             lines.append(TrustedLine(logs))
-    return Trust(keysets, lines, NO_QUORUM)
+    return Trust(keysets or {core.own: core.card.keyset}, lines, NO_QUORUM)
 
 
 def _notes(core: Core, tables: PartyTables, row: LogRow, wanted: list[int], *, own: bool) -> list[str]:
-    """The first receipt for each statement, and the newest checkpoint, which covers all of the log that is here."""
+    """The first receipt for each statement, and the newest checkpoint, which covers all of the log that is here.
+
+    Each with the witnesses that cosigned it, and the first checkpoint after each statement that a witness cosigned.
+    """
     notes: dict[int, str] = {}
     for seq in wanted:
         receipt = tables.next_receipt(row, above=seq)
@@ -117,5 +132,19 @@ def _notes(core: Core, tables: PartyTables, row: LogRow, wanted: list[int], *, o
             notes[last.size] = last.note
         elif own:
             notes[row.head.size] = signed_checkpoint(core, tables, row, row.head.size)
+    for seq in wanted:
+        seen = tables.next_witnessed(row, above=seq)
+        if seen is not None:
+            notes.setdefault(seen.size, seen.note)
     assert all(read_checkpoint(note)[0].size == size for size, note in notes.items())
-    return [notes[size] for size in sorted(notes)]
+    return [_with_witnesses(notes[size], tables.witnessed_at(row, size)) for size in sorted(notes)]
+
+
+def _with_witnesses(text: str, others: Sequence[str]) -> str:
+    """A checkpoint with the lines of every witness that cosigned it, beside those it has."""
+    note = read_checkpoint(text)[1]
+    for other in others:
+        here = {(one.name, one.key_hash) for one in note.signatures}
+        lines = read_checkpoint(other)[1].signatures
+        note = note.with_signatures([one for one in lines if (one.name, one.key_hash) not in here])
+    return note.to_text()

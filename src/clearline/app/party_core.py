@@ -24,6 +24,7 @@ from clearline.record.errors import RecordError
 from clearline.record.keyset import KeyHistory, KeySet
 from clearline.record.statement import KEYSET_KIND, open_entry
 from clearline.record.tree import root_at
+from clearline.wire.card_json import read_card
 from clearline.wire.errors import MalformedError
 from clearline.wire.line_entry import LineLog, line_log, stored_said
 
@@ -142,6 +143,9 @@ class Core:
         with _no_sweeping():
             for read in in_causal_order(_reads(tables.entries(), others)):
                 self.book.add(read)
+        for party, data, _ in tables.peers():
+            if party in self.peers:
+                self.peers[party].card = read_card(data, source=f"card of {party}")
 
     def keyset(self) -> KeySet:
         """The own key set in force."""
@@ -201,6 +205,10 @@ class Core:
             if (log := line_log(origin)).author == peer and log.addressee == self.own
         }  # fmt: skip
         return sorted(found, key=lambda keyset: keyset.version)
+
+    def keys_now(self, peer: str) -> KeySet:
+        """The newest key set known of a peer, by its card or by any of its logs: none before it speaks for it."""
+        return max([self.peers[peer].card.keyset, *self.latest_keys(peer)], key=lambda keyset: keyset.version)
 
     def _history(self, tables: PartyTables, row: LogRow) -> KeyHistory:
         history = KeyHistory(tables.keyset(row.writer, row.anchor))

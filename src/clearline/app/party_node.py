@@ -5,16 +5,21 @@ statement, a receipt, a packet) is on disk, and nothing else is.
 """
 
 import queue
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from clearline.app.check import choose_engine
+from clearline.app.party_accord import Accord, Tools
 from clearline.app.party_bundle import Select
+from clearline.app.party_cards import follows, tell_card
 from clearline.app.party_core import BehindError, Clock, Core, Event, NodeError, PeerState, RefusedError
 from clearline.app.party_packet import USUAL_ENTRIES, make_packet
 from clearline.app.party_say import announce, may_speak, say
 from clearline.app.party_take import take
 from clearline.app.party_views import NodeViews
+from clearline.edge.geoid_file import load_geoid
 from clearline.edge.keys_file import Signers, draw
 from clearline.edge.party_store import PartyStore, Ticket
 from clearline.edge.party_tables import PartyTables, Receipt
@@ -70,26 +75,32 @@ class PartyNode(NodeViews):
         core.peers = {party: PeerState(peer) for party, peer in peers}
         super().__init__(core, {(peer, route): at_ms for peer, route, at_ms, _ in heard})
         self._heard_kept = dict(self._heard)
+        self._accord = Accord(core, Tools(load_geoid, lambda: choose_engine("auto"), time.monotonic))
 
     def import_card(self, data: bytes, *, source: str = "card") -> Card:
         """Take a peer's card on trust: the caller has had its fingerprint compared by voice.
 
-        A later card of the same peer (another route, another certificate) takes its place if its key set is one that is
-        known already. Raises MalformedError for bytes that are no card, ValueError for the own, or for other keys.
+        A later card of the same peer (another route, another certificate) takes its place if its key set is the newest
+        known, or the next after it under its root keys; an older one, which that took over from, is kept beside it, to
+        read what was signed before. The card to call the peer by is returned. Raises MalformedError for bytes that are
+        no card, ValueError for the own, or for other keys.
         """
         card = read_card(data, source=source)
         with self._lock:
             if card.party == self.own:
                 raise ValueError("this is the own party's card")
-            self._act(lambda tables: self._admit(tables, card))
             before = self._core.peers.get(card.party)
-            self._core.peers[card.party] = PeerState(card)
-            if before is not None:
-                self._core.peers[card.party].echo = before.echo
-        return card
+            if self._act(lambda tables: self._admit(tables, card)):
+                self._core.peers[card.party] = PeerState(card)
+                if before is not None:
+                    self._core.peers[card.party].echo = before.echo
+        return self._core.peers[card.party].card
 
     def renew_card(self, data: bytes, *, source: str = "card") -> Card:
-        """Take a new own card in place of the one before: another route, another name, or after a change of keys."""
+        """Take a new own card in place of the one before: another route, another name; every peer is told.
+
+        Raises ValueError unless it names this party and the key set in force, BehindError where a log is not certain.
+        """
         card = read_card(data, source=source)
         with self._lock:
             if card.party != self.own or card.keyset != self._core.keyset():
@@ -98,6 +109,7 @@ class PartyNode(NodeViews):
             def act(tables: PartyTables) -> None:
                 tables.put_keyset(card.keyset, card.sealed)
                 tables.put_own_card(write_card(card))
+                tell_card(self._core, tables, card)
 
             self._act(act)
             self._core.card = card
@@ -128,13 +140,29 @@ class PartyNode(NodeViews):
 
         return self._act(act)
 
-    def change_keys(self, sealed: bytes, signers: Signers) -> KeySet:
+    def change_keys(self, sealed: bytes, signers: Signers, *, card: bytes | None = None) -> KeySet:
         """Announce the party's next key set to every peer, and sign with its keys from there on.
 
-        Put the new keys where the node will read them at its next start before this. Raises RecordError unless the set
-        follows the one in force, BehindError where a log is not certain.
+        With `card`, the own card with that set on it, every peer is told that too, in time to be called with the new
+        keys. Put the new keys where the node will read them at its next start before this. Raises RecordError unless
+        the set follows the one in force, BehindError where a log is not certain, ValueError for a card of another set.
         """
-        return self._act(lambda tables: announce(self._core, tables, sealed, signers))
+        read = None if card is None else read_card(card, source="new own card")
+
+        def act(tables: PartyTables) -> KeySet:
+            if read is not None:
+                if read.party != self.own or not follows(read.keyset, self._core.keyset(), sealed):
+                    raise ValueError("the new card names this party, and the key set that is announced")
+                tables.put_keyset(read.keyset, read.sealed)
+                tell_card(self._core, tables, read, sealed)
+                tables.put_own_card(write_card(read))
+            return announce(self._core, tables, sealed, signers)
+
+        with self._lock:
+            keyset = self._act(act)
+            if read is not None:
+                self._core.card = read
+        return keyset
 
     def take(self, packet: Packet) -> Packet:
         """Take in a packet, and answer it: what was refused and why, receipts, and what the peer lacks.
@@ -166,21 +194,22 @@ class PartyNode(NodeViews):
             )  # fmt: skip
 
     def tick(self) -> int | None:
-        """Say all that is due by now; when to tick again, or None if nothing is waiting."""
-        wakes: list[int] = []
-        with self._lock:
-            for mode in Mode:
-                now_ms = self._core.clock.now_ms()
-                ledger = self._core.book.ledgers[mode]
-                due = by_itself(ledger, now_ms)
-                with self._core.store.reading() as tables:
-                    able = [one for one in due if may_speak(self._core, tables, one.addressee, mode)]
-                for utterance in able:
-                    self._say_unless_void(utterance, mode)
-                wake = wake_ms(ledger, now_ms)
-                if wake is not None:
-                    # What could not be said yet is due already; look again soon, not at once.
-                    wakes.append(max(wake, now_ms + _LATER_MS) if len(able) < len(due) else wake)
+        """Say all that is due by now, and what the engine finds of what is new; when to tick again (None: never).
+
+        One thread ticks. A look takes its time beside whatever else the node does.
+        """
+        wakes = [at_ms for mode in Mode if (at_ms := self._say_due(mode)) is not None]
+        for mode in Mode:
+            with self._lock:
+                seen = self._accord.sights(mode, self._core.clock.now_ms())
+            for peer, sight in seen:
+                found = self._accord.look(sight)
+                with self._lock:
+                    if not self._say_able(self._accord.untold(mode, peer, found), mode):
+                        self._accord.again(mode, peer)
+        rest_ms = self._accord.rest_ms()
+        if rest_ms:
+            wakes.append(self._core.clock.now_ms() + rest_ms)
         return min(wakes, default=None)
 
     def heard(self, peer: str, route: str, *, their_ms: int | None = None) -> None:
@@ -206,7 +235,7 @@ class PartyNode(NodeViews):
         self._act(act)
 
     def witnessed(self, note_text: str, witness: NoteKey) -> None:
-        """Keep a witness's cosignature on the checkpoint of an own log. Raises RecordError unless it is that."""
+        """Keep a witness's cosignature on a checkpoint of a log that is here. Raises RecordError unless it is that."""
         checkpoint, note = read_checkpoint(note_text)
         lines = [one for one in note.signatures if (one.name, one.key_hash) == (witness.name, witness.key_hash)]
         if not lines:
@@ -215,8 +244,8 @@ class PartyNode(NodeViews):
 
         def act(tables: PartyTables) -> None:
             row = tables.log(checkpoint.origin)
-            if row is None or row.writer != self.own or not 0 < checkpoint.size <= row.head.size:
-                raise RecordError("checkpoint", f"{checkpoint.origin} is no log of {self.own} of that size")
+            if row is None or not 0 < checkpoint.size <= row.head.size:
+                raise RecordError("checkpoint", f"{checkpoint.origin} is no log of {self.own} or a peer of that size")
             if root_at(tables.view(row), checkpoint.size) != checkpoint.root:
                 raise RecordError("checkpoint", f"it is not of the log {checkpoint.origin} as it is here")
             tables.put_witnessed(row, witness.name, Receipt(checkpoint.size, note_text, time_s * 1000))
@@ -257,6 +286,28 @@ class PartyNode(NodeViews):
             except queue.Full:
                 self.unsubscribe(listener)
 
+    def _say_due(self, mode: Mode) -> int | None:
+        """Say what a time that passed, or an agreement, makes due in one mode; when the next time comes."""
+        with self._lock:
+            now_ms = self._core.clock.now_ms()
+            ledger = self._core.book.ledgers[mode]
+            due = [*by_itself(ledger, now_ms), *self._accord.rechecks(mode, now_ms)]
+            if mode is Mode.ACTUAL:
+                due += self._accord.checks(now_ms)
+            said = self._say_able(due, mode)
+            times = [wake_ms(ledger, now_ms), self._accord.next_check_ms(now_ms) if mode is Mode.ACTUAL else None]
+            wake = min([at_ms for at_ms in times if at_ms is not None], default=None)
+            # What could not be said yet is due already; look again soon, not at once.
+            return wake if said or wake is None else max(wake, now_ms + _LATER_MS)
+
+    def _say_able(self, utterances: Sequence[Utterance], mode: Mode) -> bool:
+        """Say what can be said; False where some of it cannot be yet."""
+        with self._core.store.reading() as tables:
+            able = [one for one in utterances if may_speak(self._core, tables, one.addressee, mode)]
+        for utterance in able:
+            self._say_unless_void(utterance, mode)
+        return len(able) == len(utterances)
+
     def _say_unless_void(self, utterance: Utterance, mode: Mode) -> None:
         """What fell due may have been overtaken by what was said a moment ago."""
         try:
@@ -264,14 +315,20 @@ class PartyNode(NodeViews):
         except RefusedError:
             return
 
-    def _admit(self, tables: PartyTables, card: Card) -> None:
+    def _admit(self, tables: PartyTables, card: Card) -> bool:
+        """Keep a peer's card; whether it is the one to call it by, or an older one of whose keys the newest came."""
         core = self._core
         if card.party in core.peers:
-            known = {core.peers[card.party].card.keyset, *core.latest_keys(card.party)}
-            if card.keyset not in known:
+            known = core.keys_now(card.party)
+            newest = core.peers[card.party].card
+            if newest.keyset == known and known != card.keyset and follows(known, card.keyset, newest.sealed):
+                tables.put_keyset(card.keyset, card.sealed)  # what was signed before the change is read with it
+                return False
+            if not follows(card.keyset, known, card.sealed):
                 raise ValueError(
-                    f"the card has other keys than those known of {card.party}: a change of keys is announced in its "
-                    "log, and its card follows it"
+                    f"the card has other keys than those known of {card.party}, and they are not the next ones under "
+                    f"its root keys (known: key set {known.version}; on the card: {card.keyset.version}): take in what "
+                    "that party says on the line first, where each change of keys is announced"
                 )
         tables.put_keyset(card.keyset, card.sealed)
         tables.put_peer(card.party, write_card(card), core.clock.now_ms())
@@ -281,6 +338,7 @@ class PartyNode(NodeViews):
             if tables.log(log.origin) is None:
                 core.make_log(tables, log, core.keyset().version, standing)
                 core.make_log(tables, log.other, card.keyset.version, Standing.CERTAIN)
+        return True
 
     def _caught_up(self, tables: PartyTables, peer: str) -> bool:
         """Whether nothing is missing of either log with a peer that this node knows to exist."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from clearline.app.party_back import take_back, take_receipt, take_words
+from clearline.app.party_cards import settle_anchor, take_card
 from clearline.app.party_core import Core
 from clearline.app.party_say import may_speak, owed, receipts_for
-from clearline.app.taking import MISSING, REFUSED, Taking
+from clearline.app.quarantine import quarantine
+from clearline.app.taking import GAVE_WAY, MISSING, REFUSED, Taking
 from clearline.edge.party_tables import PartyTables, Receipt
 from clearline.edge.record_tables import KeptEntry, LogRow, Standing, StoredLog
 from clearline.record.checkpoint import cosign, read_checkpoint
@@ -75,6 +77,7 @@ def take(core: Core, tables: PartyTables, packet: Packet) -> tuple[RefusedPart, 
 def _take_part(taking: Taking, part: LogPart) -> None:
     """Entries of the peer's log to this party."""
     core, tables = taking.core, taking.tables
+    settle_anchor(core, tables, taking.rows(part.origin)[0], part.envelopes if part.first == 0 else ())
     row, own = taking.rows(part.origin)
     if part.first > row.head.size:
         why = f"entries {row.head.size} to {part.first - 1} are missing"
@@ -85,6 +88,9 @@ def _take_part(taking: Taking, part: LogPart) -> None:
     view = _Follow(tables.view(row), tables.view(own), history, None if latest is None else latest.note)
     outcome = receive(view, part.checkpoint_note, part.first, part.envelopes)
     match outcome:
+        case Received() if taking.unvouched(outcome.history):
+            taking.refuse(part.origin, REFUSED, GAVE_WAY, row.head.size)
+            quarantine(taking, row, part.envelopes)
         case Received():
             lost = _contradicts_sight(core, tables, row, own, outcome)
             if lost is not None:
@@ -123,6 +129,7 @@ def _keep(taking: Taking, row: LogRow, received: Received) -> None:
         core.add(read)
     for read in reads:
         if read.said is not None:
+            take_card(taking, read.said)
             receipts_for(core, tables, read.said, now_ms)
 
 
@@ -137,6 +144,7 @@ def _refuse_part(taking: Taking, part: LogPart, reason: str, from_index: int) ->
     if own.standing is not Standing.CERTAIN:
         return  # its entries may have seen some of ours that are not here yet: no fault of the peer's
     taking.complain(part.origin, reason, part)
+    quarantine(taking, row, part.envelopes)
     for envelope in part.envelopes:
         try:
             entry = open_entry(envelope, row.origin, None, core.histories[row.origin])

@@ -8,18 +8,20 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 from clearline.app.party_bundle import Select, make_bundle, make_trust
+from clearline.app.party_cards import unaware
 from clearline.app.party_core import BehindError, Core, Event
-from clearline.app.party_journey import find_said, journey
+from clearline.app.party_journey import find_said, journey, to_witness, witness_request, witnessing
 from clearline.app.party_say import check_standing
 from clearline.app.party_verify import Verified, verify
 from clearline.edge.party_tables import EvidenceRow
 from clearline.line.board import Board, board
 from clearline.line.card import Card
 from clearline.line.ledger import Ledger
-from clearline.line.proof import Journey
+from clearline.line.proof import Journey, Witnessing
 from clearline.line.statement import Refused
 from clearline.line.terms import Mode
 from clearline.record.keyset import KeySet
+from clearline.record.quorum import NO_QUORUM, Policy
 from clearline.record.trust import Trust
 from clearline.wire.errors import MalformedError
 
@@ -33,6 +35,7 @@ class NodeViews:
         self._core = core
         self._lock = threading.RLock()
         self._heard = dict(heard)
+        self.witnesses: Policy = NO_QUORUM
 
     @property
     def own(self) -> str:
@@ -54,13 +57,18 @@ class NodeViews:
         with self._lock:
             return tuple(self._core.peers[party].card for party in sorted(self._core.peers))
 
-    def keys_of(self, peer: str) -> tuple[KeySet, ...]:
-        """The newest key sets known of a peer, the oldest first: one, or two while a change of keys is on its way.
+    def keys_of(self, peer: str) -> KeySet:
+        """The newest key set known of a peer: its connections, requests and packets are held to that alone.
 
-        A connection or a request is the peer's if a transport key of any of them made it.
+        Raises KeyError for no peer.
         """
         with self._lock:
-            return tuple(self._core.latest_keys(peer))
+            return self._core.keys_now(peer)
+
+    def unaware(self) -> tuple[str, ...]:
+        """The peers that have not signed for the announcement of the own newest keys yet."""
+        with self._lock, self._core.store.reading() as tables:
+            return unaware(self._core, tables, sorted(self._core.peers))
 
     @contextmanager
     def reading(self, mode: Mode) -> Generator[Ledger]:
@@ -114,15 +122,33 @@ class NodeViews:
         with self._lock, self._core.store.reading() as tables:
             return journey(self._core, tables, record_id)
 
+    def witnessing(self, peer: str, mode: Mode) -> Witnessing | None:
+        """How far the own log to a peer is witnessed; None where the party names no witnesses. Raises KeyError."""
+        with self._lock, self._core.store.reading() as tables:
+            return witnessing(self._core, tables, peer, mode, self.witnesses)
+
+    def witness_request(self, origin: str, older: int, size: int) -> bytes:
+        """What a witness is asked, to go from one size of a log to another; a size that `to_witness` named."""
+        with self._lock, self._core.store.reading() as tables:
+            return witness_request(self._core, tables, origin, older, size)
+
+    def to_witness(self) -> tuple[tuple[str, int], ...]:
+        """The logs with every peer, own and copied, by name, and up to which size each is signed by its writer."""
+        with self._lock, self._core.store.reading() as tables:
+            return to_witness(self._core, tables)
+
     def bundle(self, select: Select) -> bytes:
         """A bundle for whoever was not there. Raises KeyError for no peer, ValueError if there is nothing to show."""
         with self._lock, self._core.store.reading() as tables:
             return make_bundle(self._core, tables, select)
 
-    def trust(self) -> Trust:
-        """The keys and logs of this party and its peers, as a trust file holds them."""
+    def trust(self, peer: str | None = None) -> Trust:
+        """The keys and logs of this party and its peers, or of one, as a trust file holds them.
+
+        Raises KeyError for no peer, ValueError where one file cannot hold them all.
+        """
         with self._lock:
-            return make_trust(self._core)
+            return make_trust(self._core, peer)
 
     def evidence(self) -> tuple[EvidenceRow, ...]:
         """What peers handed over that was never applied, the oldest first, and what each proves."""

@@ -21,8 +21,10 @@ import uvicorn
 
 from clearline.app.make_party import KEYS_FOLDER
 from clearline.app.officer_node import OfficerNode
-from clearline.app.party_home import Opened, open_home
+from clearline.app.party_home import Opened, before_folders, open_home
 from clearline.app.party_node import Event, PartyNode
+from clearline.app.witnessing import clients_of, keep_witnessed
+from clearline.edge.keys_file import read_request_key
 from clearline.edge.officer_auth import Doorkeeper
 from clearline.edge.officer_http import OfficerDoor
 from clearline.edge.oidc import OidcSettings
@@ -30,8 +32,9 @@ from clearline.edge.outbox import Outbox
 from clearline.edge.party_store import StoreLostError
 from clearline.edge.peer_client import PeerClient
 from clearline.edge.peer_http import PeerDoor, PinnedProtocol
-from clearline.edge.peer_port import client_tls, server_tls, trust_peers
+from clearline.edge.peer_port import client_tls, server_ways, trust_peers
 from clearline.line.card import Card
+from clearline.line.newcard import NewCard
 
 __all__ = ["Addresses", "addresses_of", "serve"]
 
@@ -95,6 +98,8 @@ class _Serving:
         self._told = told
         self._oidc = oidc
         self._keys = opened.home / KEYS_FOLDER
+        self._before = before_folders(opened.home)
+        self._called: dict[str, Card] = {}
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -103,13 +108,19 @@ class _Serving:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        tls = server_tls(self._keys, node.peers())
+        ways = server_ways(self._keys, self._before, node.peers())
         outbox = Outbox(node, self._opened.clock, monotonic=time.monotonic, chance=random.SystemRandom().random)
         door = PeerDoor(node, self._opened.clock, lambda party: outbox.wake(party=party))
 
         def met(card: Card) -> None:
-            trust_peers(tls, [card])
+            for way in ways:
+                trust_peers(way, [card])
             outbox.add(card.party, self._client(card))
+
+        def changed() -> None:
+            for card in node.peers():
+                if card != self._called.get(card.party):
+                    met(card)
 
         keeper = Doorkeeper(self._opened.store, self._opened.clock)
         desk = OfficerDoor(
@@ -117,15 +128,18 @@ class _Serving:
         )
         servers = [_server(desk.app, None), _server(door.app, PinnedProtocol)]
         servers[1].config.load()
-        servers[1].config.ssl = tls
+        servers[1].config.ssl = ways[0]
         sockets = [_bound([self._addresses.officers]), _bound(self._addresses.peers)]
         tasks = [asyncio.create_task(s.serve(sockets=socks)) for s, socks in zip(servers, sockets, strict=True)]
         outbox.start({card.party: self._client(card) for card in node.peers()})
-        with _listening(node, loop, outbox, desk):
+        with _listening(node, loop, outbox, desk, changed):
             self._told(_where(node.own, self._addresses, sockets))
-            stopping = asyncio.create_task(self._stop.wait())
-            await asyncio.wait([stopping, outbox.failed, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
+            beside: list[asyncio.Task[object]] = [asyncio.create_task(self._stop.wait())]
+            if node.witnesses.witnesses:
+                beside.append(asyncio.create_task(keep_witnessed(node, clients_of(node.witnesses))))
+            await asyncio.wait([*beside, outbox.failed, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in beside:
+                task.cancel()
             desk.close()
             for server in servers:
                 server.should_exit = True
@@ -135,7 +149,10 @@ class _Serving:
             outbox.failed.result()
 
     def _client(self, card: Card) -> PeerClient:
-        return PeerClient(card, client_tls(self._keys, card), self._opened.keys.signers.request, self._opened.clock)
+        self._called[card.party] = card
+        before = [(client_tls(folder, card), read_request_key(folder)) for folder in self._before]
+        signer, clock = self._opened.keys.signers.request, self._opened.clock
+        return PeerClient(card, client_tls(self._keys, card), signer, clock, before=before)
 
 
 def _server(app: object, protocol: type[PinnedProtocol] | None) -> _Server:
@@ -154,10 +171,18 @@ def _server(app: object, protocol: type[PinnedProtocol] | None) -> _Server:
 
 
 @contextlib.contextmanager
-def _listening(node: PartyNode, loop: asyncio.AbstractEventLoop, outbox: Outbox, desk: OfficerDoor) -> Generator[None]:
-    """While inside, whatever is said wakes the outbox and goes to the officers who listen."""
+def _listening(
+    node: PartyNode,
+    loop: asyncio.AbstractEventLoop,
+    outbox: Outbox,
+    desk: OfficerDoor,
+    changed: Callable[[], None],
+) -> Generator[None]:
+    """While inside, whatever is said wakes the outbox and goes to the officers who listen; `changed` hears of cards."""
 
     def kept(event: Event) -> None:
+        if event[1] == NewCard.kind:
+            changed()
         outbox.wake()
         desk.publish(event)
 

@@ -19,13 +19,14 @@ from clearline.wire.errors import MalformedError
 from clearline.wire.line_entry import line_log, said_of
 from clearline.wire.packet import LogPart, Packet, RefusedPart, write_packet
 
-__all__ = ["MISSING", "OWN_FORK", "REFUSED", "Taking"]
+__all__ = ["GAVE_WAY", "MISSING", "OWN_FORK", "REFUSED", "Taking"]
 
 # The rules of a refused part: it proves nothing to anybody else, or it does not begin where this node stands.
 REFUSED = "refused"
 MISSING = "missing"
 # Evidence against oneself: the own signature under something that is not in the own log.
 OWN_FORK = "own_fork"
+GAVE_WAY = "it rests on keys that gave way to others, and those did not sign the packet"
 
 # A peer that sends nonsense for ever fills neither disk nor eyes: the first of each kind tell what it does.
 _MAX_EVIDENCE = 1_000
@@ -50,6 +51,15 @@ class Taking:
         assert row is not None
         assert other is not None
         return row, other
+
+    def unvouched(self, history: KeyHistory) -> bool:
+        """Whether keys would speak here that gave way to others, in a packet that those others did not sign.
+
+        The peer itself signs all it hands over with its newest keys; so whoever holds old ones alone adds nothing.
+        """
+        newest = self.core.keys_now(self.packet.sender)
+        gave_way = history.latest.version < newest.version
+        return gave_way and not any(self.packet.signed_by(key) for key in newest.transport[1:2])
 
     def refuse(self, origin: str, rule: str, why: str, from_index: int) -> None:
         """Name to the peer what is not taken over."""

@@ -32,12 +32,12 @@ def home_option(command: _Command) -> _Command:
 def refusing_home() -> Generator[None]:
     """Turn what a person can mend about a party's folder into a refusal."""
     from clearline.app.party_core import NodeError
-    from clearline.app.party_home import NoPartyError
+    from clearline.app.party_home import HalfChangedError, NoPartyError
     from clearline.edge.keys_file import KeyFileError
     from clearline.edge.party_store import StoreError, StoreLostError
 
     with refusing():
         try:
             yield
-        except (NoPartyError, StoreError, StoreLostError, KeyFileError, NodeError) as error:
+        except (NoPartyError, HalfChangedError, StoreError, StoreLostError, KeyFileError, NodeError) as error:
             refuse(str(error))

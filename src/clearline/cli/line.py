@@ -16,19 +16,23 @@ __all__ = ["SECTIONS", "line_command"]
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "1. Come on watch": {
         "login": ("line_watch", "Sign in at the party's node."),
+        "me": ("line_look", "Who you are there, what you may do, and its clock."),
         "board": ("line_board", "Who is there, what is declared, what is open, and how long is left."),
         "watch": ("line_watch", "Say that your post is manned, until when, in which languages."),
         "check": ("line_watch", "Check the line, or answer the other side's check."),
+        "events": ("line_look", "What happens, as it happens."),
     },
     "2. The telephone rings": {
         "call": ("line_watch", "Log a voice call: one line of text, in half a minute."),
         "calls": ("line_watch", "Read the call log."),
         "phrase": ("line_proof", "A phrase of the catalogue, in three languages, to read out."),
+        "words": ("line_look", "The sentences that are always said in the same words."),
     },
     "3. A notice comes in": {
         "see": ("line_notice", "You have opened it."),
         "read-back": ("line_notice", "Read its key fields back: place, heights, times."),
         "pass-on": ("line_notice", "You have passed it on to those concerned."),
+        "opened": ("line_access", "A post of another class opened it; its author is told."),
         "answer": ("line_notice", "Answer it, by type: WILCO, ROGER, STANDBY, UNABLE, OURS ..."),
     },
     "4. Tell the other side": {
@@ -38,19 +42,31 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "confirm": ("line_notice", "Confirm a FLASH that another officer sent."),
         "withdraw": ("line_notice", "Withdraw a draft."),
         "close": ("line_notice", "Close your notice on the answer given."),
+        "notices": ("line_access", "Every notice, and the step it has come to."),
+        "rendering": ("line_access", "Its text in another language."),
+        "transcribed": ("line_access", "Say that what you keyed in was on paper first."),
+        "scope": ("line_access", "Say which classes of post may open it."),
+        "end-copies": ("line_access", "Give its recipient no later version."),
     },
     "5. Talk": {
         "talk": ("line_talk", "Ask for a talk, answer, start and end it, note points and follow-ups."),
+        "calendar": ("line_publish", "A talk as a calendar message; or the answer that came as one."),
+        "will-publish": ("line_publish", "Say beforehand that you will publish."),
         "readout": ("line_talk", "Your side's account of a talk, or a correction of it."),
         "compare": ("line_talk", "Both sides' readouts side by side, and where they differ."),
+        "feed": ("line_publish", "Published readouts, as an Atom feed."),
     },
     "6. Settle a conflict": {
         "conflicts": ("line_settle", "Conflicts between both sides' notices; have the engine look."),
+        "conflict-word": ("line_settle", "You have seen a conflict, or take it for none."),
+        "proposals": ("line_look", "Every proposal, and what became of it."),
         "propose": ("line_settle", "Table a proposal about two notices."),
         "agree": ("line_settle", "Agree to a proposal, by its hash."),
         "decline": ("line_settle", "Decline a proposal."),
+        "take-back": ("line_settle", "Take your proposal back."),
         "recheck": ("line_settle", "What your engine says of the agreed change."),
         "query": ("line_settle", "Ask about an area and a time; the other side sees that you asked."),
+        "queries": ("line_look", "What either side asked, and patterns in it."),
     },
     "7. When something happened": {
         "incident": ("line_settle", "Report it, give your account, agree to facts or dispute them."),
@@ -62,8 +78,14 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "minima": ("line_channel", "Sign the numbers both sides hold each other to."),
         "fault": ("line_channel", "Say why line checks were missed: a fault is not a refusal."),
         "coverage": ("line_channel", "Say whose forces your answers speak for."),
+        "monitor": ("line_circuit", "Confirm a circuit you listen to: warnings elsewhere count as not delivered."),
+        "peers": ("line_peers", "Whose cards are here, and the digits to compare."),
+        "card": ("line_peers", "Your party's card, to hand over."),
+        "import-card": ("line_peers", "Take in the other side's card, its digits compared by voice."),
     },
     "9. Prove it": {
+        "log": ("line_look", "What was said, statement by statement."),
+        "show": ("line_look", "One statement, and what was said about it."),
         "journey": ("line_proof", "Proved sent, made available, received: kept apart."),
         "bundle": ("line_proof", "A bundle for whoever was not there (clearline verify)."),
         "dossier": ("line_proof", "A period in figures, for the review meeting."),
@@ -102,7 +124,7 @@ class _Checklist(click.Group):
         del ctx
         for title, section in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name, line) for name, (_, line) in section.items()], col_max=12)
+                formatter.write_dl([(name, line) for name, (_, line) in section.items()], col_max=14)
 
 
 @click.group("line", cls=_Checklist, short_help="The watch officer's day.")

@@ -41,11 +41,13 @@ def board_lines(board: Row, mode: str) -> Iterator[str]:
     since = f" since {seen.time('since_ms')}" if seen.has("since_ms") else ""
     yield f"  observed: {seen.text('state')}{since} ({seen.text('why')})"
     yield f"  minima both signed: {_minima(board)}"
+    yield f"  own log: {board.text('witnessing')}"
     yield from _levels(board, own, peer)
     for title, lines in (
         ("suspensions", _suspensions(board)),
         ("on watch", _watches(board)),
         ("answers for", _coverage(board)),
+        ("listens to", _circuits(board)),
         ("line checks to answer", (f"{shown_id(one)}  asked {one.time('logged_ms')}" for one in board.rows("checks"))),
         ("notices open", _notices(board, now_ms)),
         ("drafts waiting for release", (f"{shown_id(one)}  {_draft_words(one)}" for one in _firsts(board, "drafts"))),
@@ -78,6 +80,11 @@ def _levels(board: Row, own: str, peer: str) -> Iterator[str]:
         words = [_permission(permitted.row(name)) for name in ("FLIGHT_SAFETY", "COOPERATION")]
         rows.append((level.text("level"), *states, *words))
     yield from (f"    {line}" for line in aligned(rows))
+    for level in board.rows("levels"):
+        if level.has("charter"):
+            charter = level.row("charter").row("body")
+            is_for, is_not = "; ".join(charter.texts("is_for")), "; ".join(charter.texts("is_not"))
+            yield f"    {level.text('level')} is for: {is_for}. It is not: {is_not}."
 
 
 def _minima(board: Row) -> str:
@@ -110,6 +117,14 @@ def _watches(board: Row) -> Iterator[str]:
             yield f"{party}: {one.text('post')} {one.text('level')}, speaks {spoken}, until {one.time('until_ms')}"
         if not found:
             yield f"{party}: nobody has said that a post is manned"
+
+
+def _circuits(board: Row) -> Iterator[str]:
+    circuits = board.row("circuits")
+    for party in circuits.members:
+        found = [row.row("body") for row in circuits.rows(party)]
+        names = [f"{one.text('circuit')} until {one.time('until_ms', 'it says otherwise')}" for one in found]
+        yield f"{party}: {', '.join(names) or 'no circuit but this line is confirmed'}"
 
 
 def _coverage(board: Row) -> Iterator[str]:

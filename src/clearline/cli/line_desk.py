@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clearline.edge.officer_client import OfficerClient
     from clearline.line.statement import Refused
 
-__all__ = ["REFUSED", "Where", "ask", "peer_option", "said", "shown_id", "stop", "time_of", "urgency"]
+__all__ = ["REFUSED", "Where", "ask", "peer_option", "said", "shown_id", "stop", "time_of", "urgency", "write_out"]
 
 REFUSED = 1  # a rule of the line forbids it
 
@@ -156,10 +156,21 @@ def time_of(text: str | None, now_ms: int, *, end: bool = False) -> int | None:
         refuse(f"{error}; or +30 for half an hour from now")
 
 
+def write_out(path: Path, data: bytes) -> None:
+    """Write a file that a node gave, and say so; what a person can mend ends the command."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        refuse(f"{path}: {error.strerror}")
+    say(f"written: {path} ({len(data)} bytes)\n")
+
+
 def _kept_or_stop(found: "_T | Refused") -> _T:
     from clearline.line.statement import Refused
 
     if isinstance(found, Refused):
+        if found.rule == "MALFORMED":
+            refuse(plain(found.why))  # what was typed is at fault, and no rule of the line
         stop(found.rule, found.why)
     return found
 

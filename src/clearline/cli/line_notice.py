@@ -72,6 +72,7 @@ _ECHELONS = ["ALL_CONCERNED", "AIR", "GROUND", "SEA", "UNMANNED", "HEADQUARTERS"
 @click.option("--level", type=click.Choice(_LEVELS, case_sensitive=False), default="OPERATIONAL", show_default=True)
 @click.option("--function", default=None, help="What it is for; FLIGHT_SAFETY unless its type says otherwise.")
 @click.option("--text", default="", help="Free text; it decides nothing.")
+@click.option("--circuit", default="", help="Where you warned of it besides, such as '121.5 MHz'.")
 @click.option("--changes", metavar="NOTICE", help="The notice that this takes the place of (N2).")
 @click.option("--cancels", metavar="NOTICE", help="The notice that this calls off (N3).")
 @click.option("--about", "refers", metavar="NOTICE", help="The notice whose start or end this is (N4).")
@@ -107,6 +108,7 @@ def notice_command(where: Where, subject: str, kind: str, **options: str | float
         "function": (text["function"] or _FUNCTIONS.get(kind, "FLIGHT_SAFETY")).upper(),
         "areas": areas,
         "text": text["text"] or "",
+        "circuit": text["circuit"] or "",
     }
     links: list[Json] = []
     for relation, name in (("UPDATES", "changes"), ("CANCELS", "cancels"), ("ABOUT", "refers")):
@@ -177,6 +179,8 @@ def see_command(where: Where, notice: str) -> None:
         say(f"    {field.text('name')}: {field.text('value')}\n")
     if body.text("text", ""):
         say(f"    text: {body.text('text')}\n")
+    if row.has("circuit"):
+        say(f"    {row.text('circuit')}\n")
     said(where.post(f"/notices/{notice}/seen", {}))
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, peer_option, time_of
+from clearline.cli.line_desk import Where, ask, peer_option, time_of, write_out
 from clearline.cli.refusal import refuse, say
+from clearline.wire.phrase_page import phrase_page
 from clearline.wire.words import plain
 
 __all__ = [
@@ -61,9 +62,9 @@ def bundle_command(
     for name, value in (("from_ms", time_of(start, now_ms)), ("until_ms", time_of(until, now_ms, end=True))):
         if value is not None:
             query[name] = str(value)
-    _write(out, where.file("/bundle", **query))
+    write_out(out, where.file("/bundle", **query))
     if keys is not None:
-        _write(keys, where.file("/trust"))
+        write_out(keys, where.file("/trust", peer=query["peer"]))
 
 
 @click.command("export")
@@ -72,7 +73,7 @@ def bundle_command(
 @ask
 def export_command(where: Where, out: Path, peer: str | None) -> None:
     """Write all that the other side lacks to a file, to go by any relay or by hand."""
-    _write(out, where.file("/packet", peer=where.peer(peer)))
+    write_out(out, where.file("/packet", peer=where.peer(peer)))
 
 
 @click.command("import")
@@ -107,7 +108,8 @@ def dossier_command(where: Where, start: str, until: str | None, peer: str | Non
         say(f"{party.text('party')}: notices {notices}\n")
         say(
             f"    short {party.number('short')}, no useful notice {party.number('useless')}, "
-            f"no signed receipt exists for {party.number('unreceipted')}\n"
+            f"no signed receipt exists for {party.number('unreceipted')}, "
+            f"on a circuit nobody had confirmed {party.number('unheard')}\n"
         )
         lapses = ", ".join(f"{step} {count}" for step, count in party.row("lapses").members.items()) or "none"
         say(f"    steps not taken in time: {lapses}; line checks answered {party.number('answered')}")
@@ -123,8 +125,11 @@ def dossier_command(where: Where, start: str, until: str | None, peer: str | Non
 @click.argument("code", required=False)
 @click.argument("slots", nargs=-1, metavar="[SLOT=VALUE]...")
 @click.option("--language", type=click.Choice(["en", "ru", "ar"]), help="One language; all three if not given.")
+@click.option("--page", type=click.Path(path_type=Path), help="Write it as a page to show, print and copy from.")
 @ask
-def phrase_command(where: Where, code: str | None, slots: tuple[str, ...], language: str | None) -> None:
+def phrase_command(
+    where: Where, code: str | None, slots: tuple[str, ...], language: str | None, page: Path | None
+) -> None:
     """Show the phrase CODE with its slots filled, to read out; or the catalogue."""
     query = {"lang": language} if language else {}
     if code is None:
@@ -139,6 +144,9 @@ def phrase_command(where: Where, code: str | None, slots: tuple[str, ...], langu
     found = Row.of(where.get(f"/phrases/{code}", **query, **pairs))
     for lang, text in found.row("plain").members.items():
         say(f"{lang}: {plain(str(text))}\n")
+    if page is not None:
+        texts = {lang: str(text) for lang, text in found.row("texts").members.items()}
+        write_out(page, phrase_page(found.text("code"), texts).encode())
 
 
 @click.command("faults")
@@ -150,11 +158,3 @@ def faults_command(where: Where) -> None:
         say(f"{one.text('what')}: {one.text('why')}\n")
     if not found:
         say("None.\n")
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        refuse(f"{path}: {error.strerror}")
-    say(f"written: {path} ({len(data)} bytes)\n")

@@ -12,16 +12,19 @@ import click
 from clearline.cli.answers import Row, rows_of
 from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, time_of
 from clearline.cli.refusal import refuse, say
+from clearline.line.conflicts import ConflictWord
 from clearline.wire.json_text import Json
 
 __all__ = [
     "agree_command",
+    "conflict_word_command",
     "conflicts_command",
     "decline_command",
     "incident_command",
     "propose_command",
     "query_command",
     "recheck_command",
+    "take_back_command",
 ]
 
 _PROPOSALS = [
@@ -54,6 +57,15 @@ def conflicts_command(where: Where, look: bool, peer: str | None) -> None:
             say(f"    {shown_id(word)}  {party}: {body.text('verdict')}, digest {body.text('digest')[:16]}\n")
     if not found:
         say("None was found. That is not the same as none.\n")
+
+
+@click.command("conflict-word")
+@click.argument("conflict")
+@click.argument("word", type=click.Choice([word.value for word in ConflictWord], case_sensitive=False))
+@ask
+def conflict_word_command(where: Where, conflict: str, word: str) -> None:
+    """Say of CONFLICT, as an engine found it, that you have seen it, or take it for none; none needs both sides."""
+    said(where.post(f"/conflicts/{conflict}/word", {"body": {"word": word.upper()}}))
 
 
 @click.command("recheck")
@@ -133,6 +145,15 @@ def decline_command(where: Where, proposal: str, why: str) -> None:
     said(where.post(f"/proposals/{proposal}/decline", {"body": {"why": why}}))
 
 
+@click.command("take-back")
+@click.argument("proposal")
+@click.option("--why", default="")
+@ask
+def take_back_command(where: Where, proposal: str, why: str) -> None:
+    """Take your PROPOSAL back before it is agreed."""
+    said(where.post(f"/proposals/{proposal}/withdraw", {"body": {"why": why}}))
+
+
 @click.command("query")
 @click.argument("south_west", metavar="SW")
 @click.argument("north_east", metavar="NE")
@@ -177,10 +198,22 @@ def incident_command() -> None:
 @click.argument("title")
 @click.option("--at", required=True, metavar="TIME", help="When it happened.")
 @click.option("--whose", default="UNATTRIBUTED", show_default=True, help="The party it is put to.")
+@click.option("--place", help='Where, such as "35.20000N 040.10000E (WGS84)"; not stated if not given.')
+@click.option("--known-to", "known_m", type=click.FloatRange(min=0.0), metavar="METRES", help="How well that is known.")
 @click.option("--place-uncertain", is_flag=True, help="Positions came from where navigation was unreliable.")
 @peer_option
 @ask
-def report(where: Where, kind: str, title: str, at: str, whose: str, place_uncertain: bool, peer: str | None) -> None:
+def report(
+    where: Where,
+    kind: str,
+    title: str,
+    at: str,
+    whose: str,
+    place: str | None,
+    known_m: float | None,
+    place_uncertain: bool,
+    peer: str | None,
+) -> None:
     """Draft a report that something happened."""
     at_ms = time_of(at, Row.of(where.get("/me")).number("now_ms"))
     body: dict[str, Json] = {
@@ -190,6 +223,10 @@ def report(where: Where, kind: str, title: str, at: str, whose: str, place_uncer
         "whose": whose,
         "place_uncertain": place_uncertain,
     }
+    if place is not None:
+        body |= _place(place, known_m or 0.0)
+    elif known_m is not None:
+        refuse("--known-to says how well --place is known: give both")
     said(where.post("/incidents", {"peer": where.peer(peer), "body": body}))
 
 
@@ -260,6 +297,8 @@ def show(where: Where, incident: str | None) -> None:
         return
     row = Row.of(where.get(f"/incidents/{incident}"))
     say(f"{shown_id(row.row('said'))}  {row.text('state')}  {row.row('said').row('body').text('title')}\n")
+    if row.members["place_in_doubt"] is True:
+        say("  The place is DISPUTABLE: satellite navigation was unreliable there, or its author is not sure.\n")
     for title, views in (("agreed by both", row.rows("agreed")), ("not agreed", row.rows("other"))):
         say(f"  {title}: {len(views) or 'none'}\n")
         for view in views:
@@ -271,6 +310,19 @@ def show(where: Where, incident: str | None) -> None:
 
 def _areas(one: Row) -> list[Row]:
     return one.row("body").rows("areas")
+
+
+def _place(text: str, known_m: float) -> dict[str, Json]:
+    """A place and how well it is known, its own notation and datum included."""
+    from clearline.line.area import place_of
+    from clearline.space.notation import parse_position
+
+    try:
+        position = parse_position(text)
+    except ValueError as error:
+        refuse(str(error))
+    found, known_mm = place_of(position.place, known_m + position.uncertainty_m)
+    return {"place": {"lat_e7": found.lat_e7, "lon_e7": found.lon_e7}, "known_mm": known_mm}
 
 
 def _later(area: Row, by_ms: int) -> Json:

@@ -204,6 +204,15 @@ def record(where: Where, talk: str, day: str | None, people: tuple[str, ...], la
     said(where.post(f"/talks/{talk}/record", {"body": body}))
 
 
+@talk_command.command("dispute")
+@click.argument("talk")
+@click.option("--why", required=True)
+@ask
+def dispute(where: Where, talk: str, why: str) -> None:
+    """Say that you do not agree to the record of TALK as drafted, and why."""
+    said(where.post(f"/talks/{talk}/dispute", {"body": {"why": why}}))
+
+
 @talk_command.command("show")
 @click.argument("talk", required=False)
 @ask

@@ -6,6 +6,7 @@ The one idea: what is done twenty times a day is one short line.
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,10 @@ from clearline.cli.answers import Row, rows_of
 from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, stop, time_of
 from clearline.cli.refusal import refuse, say
 from clearline.wire.json_text import Json
+
+if TYPE_CHECKING:
+    from clearline.edge.officer_client import OfficerClient
+    from clearline.line.statement import Refused
 
 __all__ = [
     "call_command",
@@ -29,19 +34,28 @@ _MINUTE_MS = 60_000
 
 
 @click.command("login")
-@click.argument("name")
+@click.argument("name", required=False)
 @click.option("--url", default="http://127.0.0.1:8470", show_default=True, help="Where the node serves its officers.")
-@click.option("--password", prompt=True, hide_input=True, help="Asked for if not given.")
-@click.option("--code", prompt="One-time code", help="Asked for if not given.")
+@click.option("--password", help="Asked for if not given.")
+@click.option("--code", help="The one-time code; asked for if not given.")
+@click.option("--provider", is_flag=True, help="At the party's own identity provider, in a browser, without NAME.")
 @ask
-def login_command(where: Where, name: str, url: str, password: str, code: str) -> None:
-    """Sign in at the node as NAME."""
+def login_command(
+    where: Where, name: str | None, url: str, password: str | None, code: str | None, provider: bool
+) -> None:
+    """Sign in at the node as NAME, or with --provider as whom your party's own provider knows you to be."""
     from clearline.edge.officer_client import OfficerClient, UnreachableError
     from clearline.line.statement import Refused
 
+    if (name is None) is not provider:
+        refuse("give NAME or --provider")
     with OfficerClient(url) as client:
         try:
-            found = client.sign_in(name, password, code)
+            if name is None:
+                found = _at_provider(client)
+            else:
+                password = password or str(click.prompt("Password", hide_input=True))
+                found = client.sign_in(name, password, code or str(click.prompt("One-time code")))
         except UnreachableError as error:
             refuse(str(error))
     if isinstance(found, Refused):
@@ -180,6 +194,17 @@ def hand_over_command(where: Where, to_person: str, post: str | None, items: tup
     }
     said(where.post("/hand-overs", {"body": body}))
     say(f"{len(read)} open items read over.\n")
+
+
+def _at_provider(client: "OfficerClient") -> "Json | Refused":
+    """The browser comes back to the node without what this terminal holds, so the address it came to is typed here."""
+    from clearline.line.statement import Refused
+
+    address = client.begin_at_provider()
+    if isinstance(address, Refused):
+        return address
+    say(f"Open this in a browser, sign in, and let it come back:\n\n    {address}\n\n")
+    return client.end_at_provider(str(click.prompt("The address it came back to, whole")))
 
 
 def _keep(path: Path, members: dict[str, str]) -> None:

@@ -25,6 +25,7 @@ def party_command() -> None:
     3. clearline party card > north-desk.card     and hand it to the other side, by any way
     4. clearline party import south-desk.card     and read the digits to each other by voice
     5. clearline node serve
+    6. clearline party change-keys                each year, and whenever a key may be in other hands
     """
 
 
@@ -97,26 +98,70 @@ def card_(home: Path, fingerprint: bool) -> None:
 @home_option
 @click.option("--yes-i-compared", is_flag=True, help="The digits were compared by voice already.")
 def import_(card: Path, home: Path, yes_i_compared: bool) -> None:
-    """Take in the other side's CARD, once its digits were compared by voice. The node must be stopped."""
+    """Take in the other side's CARD, once its digits were compared by voice.
+
+    The node must be stopped; while it runs, an officer does it: clearline line import-card.
+    """
     from clearline.app.party_home import open_home
+    from clearline.cli.line_peers import compared
+
+    data = compared(card, yes_i_compared=yes_i_compared)
+    with refusing_home(), open_home(home) as opened:
+        try:
+            read = opened.node.import_card(data, source=card.name)
+        except ValueError as error:
+            refuse(str(error))
+    say(f"{read.party} is a peer now.\n")
+
+
+@party_command.command("change-keys")
+@home_option
+@click.option("--roots", type=click.Path(path_type=Path, file_okay=False), help="Folder of the root keys.")
+@click.option(
+    "--new-roots",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Draw new root keys too, into this folder; they take over.",
+)
+@click.option("--hybrid", is_flag=True, help="Post-quantum signatures beside the classical ones.")
+def change_keys_(home: Path, roots: Path | None, new_roots: Path | None, hybrid: bool) -> None:
+    """Change the keys of a stopped node: every peer hears of it on the line, and holds it to the new ones from there.
+
+    Given again, it ends a change that was interrupted.
+    """
+    from clearline.app.change_keys import change_keys
+    from clearline.app.make_party import ROOTS_FOLDER
+    from clearline.app.party_core import BehindError
     from clearline.line.card import card_fingerprint
-    from clearline.wire.card_json import read_card, write_card
+    from clearline.wire.card_json import write_card
 
     with refusing_home():
-        read = read_card(card.read_bytes(), source=card.name)
-        digits = card_fingerprint(write_card(read))
-        click.echo(f"{read.party} ({read.name('en')}), answers for: {read.coverage}")
-        click.echo(f"reached at: {', '.join(read.routes)}; speaks {', '.join(read.languages)}")
-        click.echo(f"\n    {digits}\n")
-        click.echo("Call the other side on a line you trust; have it read these digits from its own card, and listen.")
-        if not yes_i_compared and not click.confirm("Are they the same, all forty?", default=False):
-            refuse("not imported: the digits were not compared")
-        with open_home(home) as opened:
-            try:
-                opened.node.import_card(write_card(read), source=card.name)
-            except ValueError as error:
-                refuse(str(error))
-    say(f"{read.party} is a peer now.\n")
+        try:
+            card = change_keys(home, roots=roots or home / ROOTS_FOLDER, new_roots=new_roots, hybrid=hybrid)
+        except (BehindError, FileExistsError) as error:
+            refuse(str(error))
+    say(
+        f"{card.party}: key set {card.keyset.version} is in force, and announced to every peer.\n"
+        f"The fingerprint of the new card: {card_fingerprint(write_card(card))}\n"
+        "Start the node; lock the root keys away; see with `clearline party keys` who has heard of it.\n"
+    )
+
+
+@party_command.command("keys")
+@home_option
+def keys_(home: Path) -> None:
+    """Show which key set is in force, and which peers have not signed for it yet. The node must be stopped."""
+    from clearline.app.party_home import before_folders, open_home
+
+    with refusing_home(), open_home(home) as opened:
+        card, unaware = opened.node.card, opened.node.unaware()
+        peers = [(peer.party, opened.node.keys_of(peer.party).version) for peer in opened.node.peers()]
+    say(f"{card.party}: key set {card.keyset.version}\n")
+    for party, version in peers:
+        heard = "has NOT signed for it yet" if party in unaware else "has signed for it"
+        say(f"{party}: {heard}; its own is key set {version}\n")
+    kept = [folder.name for folder in before_folders(home)]
+    if kept and not unaware:
+        say(f"Connection keys of sets before it are not needed any more: keys-before/{', keys-before/'.join(kept)}\n")
 
 
 @party_command.command("officer")
@@ -169,12 +214,18 @@ def begin_again_(home: Path) -> None:
 
 
 @party_command.command("trust")
+@click.option("--peer", help="Of the line with one peer; needed where peers met this party before and after new keys.")
 @home_option
-def trust(home: Path) -> None:
+def trust(home: Path, peer: str | None) -> None:
     """Write the keys of this party and its peers to standard output, for `clearline verify --trust`."""
     from clearline.app.party_home import open_home
     from clearline.record.trust import write_trust
 
     with refusing_home(), open_home(home) as opened:
-        text = write_trust(opened.node.trust()).decode()
+        try:
+            text = write_trust(opened.node.trust(peer)).decode()
+        except KeyError:
+            refuse(f"{peer} is no peer: import its card first")
+        except ValueError as error:
+            refuse(str(error))
     say(text)

@@ -24,7 +24,9 @@ __all__ = [
     "draw",
     "draw_node_keys",
     "draw_roots",
+    "forget_signing",
     "read_node_keys",
+    "read_request_key",
     "read_roots",
     "write_node_keys",
     "write_roots",
@@ -144,6 +146,18 @@ def read_node_keys(folder: Path) -> NodeKeys:
     if not isinstance(tls, Ed25519PrivateKey):
         raise KeyFileError(path, "it is not an Ed25519 key", _AGAIN)
     return NodeKeys(tuple(seeds), tls)
+
+
+def read_request_key(folder: Path) -> SecretKey:
+    """The key that signed requests, in a folder of keys that gave way to others. Raises KeyFileError."""
+    return _read_seed(folder / f"request-{Algorithm.ED25519}.key", "request").key()
+
+
+def forget_signing(folder: Path) -> None:
+    """Remove from a folder of keys that gave way to others all that sign the record; connection keys stay."""
+    for role in ("records", "checkpoints", "cosigning"):
+        for path in folder.glob(f"{role}-*.key"):
+            path.unlink()
 
 
 def write_roots(folder: Path, seeds: Sequence[bytes]) -> None:

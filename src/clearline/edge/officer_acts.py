@@ -13,6 +13,8 @@ from clearline.line.asking import Query, decide_query
 from clearline.line.board import open_items
 from clearline.line.call import CallNote
 from clearline.line.channel import Charter, Declaration, Suspension, check_declaration
+from clearline.line.charters import check_charter
+from clearline.line.circuit import Monitoring
 from clearline.line.conflicts import OnConflict
 from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
 from clearline.line.ladder import Answer, Closed, Disseminated, ReadBack, Seen, decide_step
@@ -102,6 +104,16 @@ def _to_peer(ask: Ask) -> Outcome:
     return (Utterance(ask.wish.peer, ask.body, links=ask.wish.links),)
 
 
+def _notice(ask: Ask) -> Outcome:
+    """To the peer, unless the level's charter is not for it: then the right level is named."""
+    body = ask.body
+    assert isinstance(body, Notice)
+    refused = check_charter(
+        ask.ledger, ask.wish.peer, body.level, body.function, post=ask.actor.post, now_ms=ask.now_ms
+    )  # fmt: skip
+    return _to_peer(ask) if refused is None else refused
+
+
 def _about(ask: Ask) -> Outcome:
     """To the other side of what the path names, linked to it."""
     header = ask.thing.header
@@ -135,7 +147,8 @@ def _confirm(ask: Ask) -> Outcome:
 
 def _request(ask: Ask) -> Outcome:
     assert isinstance(ask.body, TalkRequest)
-    return decide_request(ask.body, ask.wish.peer, ask.actor, ask.ledger, now_ms=ask.now_ms)
+    out = decide_request(ask.body, ask.wish.peer, ask.actor, ask.ledger, now_ms=ask.now_ms)
+    return out if isinstance(out, Refused) else (Utterance(ask.wish.peer, ask.body, links=ask.wish.links),)
 
 
 def _hand_over(ask: Ask) -> Outcome:
@@ -187,7 +200,7 @@ def _query(ask: Ask) -> Outcome:
 _R, _A, _G, _L = Role.RECEIVE, Role.ANSWER, Role.AGREE, Role.RELEASE
 
 ACTS = (
-    Act("/notices", _A, Notice, None, _to_peer, "Draft a notice; at FLASH it goes out at once"),
+    Act("/notices", _A, Notice, None, _notice, "Draft a notice; at FLASH it goes out at once"),
     Act("/drafts/{id}/release", _L, None, Draft, _release, "Release another officer's draft"),
     Act("/drafts/{id}/withdraw", _A, WithdrawnDraft, Draft, _withdraw, "Withdraw a draft"),
     Act("/statements/{id}/confirm", _L, None, Body, _confirm, "Confirm a FLASH that one person sent"),
@@ -219,6 +232,7 @@ ACTS = (
     Act("/suspensions", _A, Suspension, None, _to_peer, "Suspend dealings in a scope"),
     Act("/coverage", _A, Coverage, None, _to_peer, "Whose forces the own answers speak for"),
     Act("/watches", _R, OnWatch, None, _to_peer, "A post is manned, until when"),
+    Act("/circuits", _R, Monitoring, None, _to_peer, "A circuit is listened to, until when"),
     Act("/hand-overs", _R, HandOver, None, _hand_over, "Hand the watch over, every open item read"),
     Act("/line-checks", _R, LineCheck, None, _to_peer, "Ask how the other side receives"),
     Act("/line-checks/{id}/answer", _R, LineCheckAnswer, LineCheck, _check_answer, "Answer a line check"),

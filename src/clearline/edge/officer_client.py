@@ -3,11 +3,13 @@
 The one idea: an answer is JSON or a file; a refusal is a value with its rule, to be quoted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
 from types import TracebackType
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from clearline.edge.officer_port import Event
 from clearline.line.statement import Refused
 from clearline.wire.errors import MalformedError
 from clearline.wire.json_text import Json, parse_json
@@ -17,6 +19,7 @@ __all__ = ["OfficerClient", "UnreachableError"]
 
 _API = "/api/v1"
 _TIMEOUT_S = 60.0
+_SENT_ON = 303
 
 
 class UnreachableError(RuntimeError):
@@ -44,6 +47,17 @@ class OfficerClient:
         """Open a session; its token, post, pseudonym and roles."""
         return self._json("POST", "/sessions", json={"name": name, "password": password, "code": code})
 
+    def begin_at_provider(self) -> str | Refused:
+        """Begin to sign in at the party's own identity provider: the address to open in a browser."""
+        answer = self._request("GET", "/oidc/start")
+        return answer.headers["location"] if answer.status_code == _SENT_ON else _refused(answer)
+
+    def end_at_provider(self, address: str) -> Json | Refused:
+        """Open a session with the address that the browser was sent back to; as `sign_in` gives."""
+        told = parse_qs(urlsplit(address.strip()).query)
+        query = {name: told.get(name, [""])[0] for name in ("code", "state")}
+        return self._json("GET", "/oidc/back", params=query)
+
     def sign_out(self) -> None:
         """End the session."""
         self._request("DELETE", "/sessions")
@@ -65,6 +79,23 @@ class OfficerClient:
         """Hand a file in."""
         fields = {"content-type": "application/octet-stream"}
         return self._json("POST", path, params=query, content=data, headers=fields)
+
+    def events(self, after: int | None = None) -> Generator[Event | Refused]:
+        """What is kept after a number, or from now on, as it is kept: number, kind and record identifier of each.
+
+        Goes on until it is closed, or the node ends.
+        """
+        query = {} if after is None else {"after": str(after)}
+        wait = httpx.Timeout(_TIMEOUT_S)  # between two signs of life: the node gives one every 15 s
+        try:
+            with self._http.stream("GET", f"{_API}/events", params=query, timeout=wait) as answer:
+                if answer.status_code >= 300:
+                    answer.read()
+                    yield _refused(answer)
+                    return
+                yield from _events(answer.iter_lines())
+        except httpx.HTTPError as error:
+            raise UnreachableError(self.url, type(error).__name__) from error
 
     def _json(
         self,
@@ -98,6 +129,21 @@ class OfficerClient:
         if len(answer.content) > MAX_PACKET_BYTES:
             raise UnreachableError(self.url, "its answer is too large")
         return answer
+
+
+def _events(lines: Iterable[str]) -> Generator[Event]:
+    """The events of a stream (WHATWG, server-sent events): fields to an empty line; comments are signs of life."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(": ")
+        if line and name:
+            fields[name] = value
+        elif not line and {"id", "event", "data"} <= set(fields):
+            data = parse_json(fields["data"].encode(), source="event of the node")
+            assert isinstance(data, dict)
+            yield int(fields["id"]), fields["event"], str(data["record_id"])
+        if not line:
+            fields = {}
 
 
 def _read(answer: httpx.Response) -> Json:

@@ -51,9 +51,10 @@ def _named(look: Look) -> list[Said]:
     return found[:1_000]
 
 
-def trust_file(look: Look) -> File:
-    """The keys of this party and its peers, to verify bundles with."""
-    return File("application/json", look.node.trust())
+def trust_file(look: Look) -> File | Refused:
+    """The keys of this party and its peers, or of one, to verify bundles with."""
+    found = look.node.trust(look.query.get("peer"))
+    return found if isinstance(found, Refused) else File("application/json", found)
 
 
 def packet_file(look: Look) -> File:

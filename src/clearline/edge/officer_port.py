@@ -10,7 +10,7 @@ from typing import Protocol
 from clearline.line.board import Board
 from clearline.line.card import Card
 from clearline.line.ledger import Ledger
-from clearline.line.proof import Journey
+from clearline.line.proof import Journey, Witnessing
 from clearline.line.statement import Actor, Refused, Said, Utterance
 from clearline.line.terms import Mode
 from clearline.wire.packet import Packet
@@ -57,6 +57,10 @@ class OfficerPort(Protocol):
         """Why nothing can be said to a peer now."""
         ...
 
+    def witnessing(self, peer: str, mode: Mode) -> Witnessing | None:
+        """How far the own log to a peer is witnessed; None where no witness is named."""
+        ...
+
     def board(self, peer: str, mode: Mode) -> Board:
         """The board for a peer that there is."""
         ...
@@ -89,8 +93,8 @@ class OfficerPort(Protocol):
         """A bundle for whoever was not there."""
         ...
 
-    def trust(self) -> bytes:
-        """The trust file that goes with bundles."""
+    def trust(self, peer: str | None = None) -> bytes | Refused:
+        """The trust file that goes with bundles, of all lines or of the one with a peer that there is."""
         ...
 
     def packet(self, peer: str) -> bytes:

@@ -10,15 +10,17 @@ from clearline.line.asking import BUDGET, Query, patterns
 from clearline.line.board import open_items
 from clearline.line.call import CallNote
 from clearline.line.card import card_fingerprint
+from clearline.line.circuit import warned_on
 from clearline.line.dossier import dossier
 from clearline.line.incident import Incident, facts, incident_state
 from clearline.line.ladder import NOT_APPROVAL, ladder
 from clearline.line.minutes import follow_up_state, follow_ups, points, record_state
+from clearline.line.navigation import place_in_doubt
 from clearline.line.notice import Notice, given_words, key_fields, standing
 from clearline.line.parameters import in_force
 from clearline.line.phrase import LANGUAGES, PhraseError, plain, render, slots_of
 from clearline.line.phrase_table import PHRASES
-from clearline.line.proof import NO_RECEIPT, describe_journey
+from clearline.line.proof import NO_RECEIPT, describe_journey, describe_witnessing
 from clearline.line.proposal import NOT_AGREEMENT, Proposal, proposal_state, proposals
 from clearline.line.readout import compare, readouts
 from clearline.line.release import drafts_waiting
@@ -72,20 +74,28 @@ def _board(look: Look) -> Json:
         "open_items": shown(open_items(found)),
         "standing": shown(look.node.standing(found.peer, look.mode)),
         "parameters": shown(in_force(look.ledger, found.peer)),
+        "witnessing": _witnessing(look, found.peer),
         "not_approval": NOT_APPROVAL,
         "not_agreement": NOT_AGREEMENT,
     }
     return board | more
 
 
+def _witnessing(look: Look, peer: str) -> str:
+    found = look.node.witnessing(peer, look.mode)
+    times = () if found is None else (found.covered_ms, found.since_ms)
+    return describe_witnessing(found, {at_ms: instant(at_ms) for at_ms in times if at_ms is not None})
+
+
 def _notice_row(look: Look, said: Said) -> Json:
-    climbed = ladder(look.ledger, said)
+    climbed, warned = ladder(look.ledger, said), warned_on(look.ledger, said)
     return {
         "said": _one(look, said),
         "ladder": shown(climbed),
         "standing": standing(look.ledger, said, look.now_ms).value,
         "key_fields": shown(key_fields(said)),
         "given": given_words(climbed.given_ms),
+        "circuit": None if warned is None else warned.words,
     }
 
 
@@ -178,11 +188,14 @@ def _incidents(look: Look) -> Json:
 
 
 def _incident(look: Look) -> Json:
+    body = look.thing.body
+    assert isinstance(body, Incident)
     views = facts(look.ledger, look.thing.record_id)
     state = incident_state(look.ledger, look.thing, look.now_ms)
     return {
         "said": _one(look, look.thing),
         "state": state.value,
+        "place_in_doubt": place_in_doubt(look.ledger, body),
         "agreed": shown([view for view in views if view.agreed]),
         "other": shown([view for view in views if not view.agreed]),
     }
@@ -284,7 +297,7 @@ VIEWS = (
         bundle_file,
         "A bundle for an outsider",
     ),
-    View("/trust", _U, None, (), trust_file, "The keys a bundle is verified with"),
+    View("/trust", _U, None, ("peer",), trust_file, "The keys a bundle is verified with"),
     View("/packet", _R, None, ("peer*",), packet_file, "All that a peer lacks, as a file"),
     View("/faults", _U, None, (), _faults, "What could not be read, or was never applied"),
 )

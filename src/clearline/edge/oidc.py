@@ -93,8 +93,9 @@ class Oidc:
 
     async def finish(self, code: str, state: str, held: str) -> str | Refused:
         """Who came back, as the provider names the person; `held` is the state that the browser held."""
-        one = self._started.pop(state, None)
-        if one is None or one.until_ms <= self._clock.now_ms() or not hmac.compare_digest(state, held):
+        # Only who holds the state uses it up: an officer at a terminal signs in with a browser that does not hold it.
+        one = self._started.pop(state, None) if hmac.compare_digest(state.encode(), held.encode()) else None
+        if one is None or one.until_ms <= self._clock.now_ms():
             return Refused("SIGN_IN", "this sign-in was not begun here, or has run out: begin again")
         found = await self._discovered()
         if isinstance(found, Refused):

@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 
 from clearline.edge.peer_client import Failed, PeerClient
 from clearline.edge.peer_port import PeerPort, Ticking
+from clearline.line.escalation import Escalation, Rung
+from clearline.line.statement import Body
 from clearline.line.terms import Precedence
 from clearline.wire.errors import MalformedError
 from clearline.wire.line_entry import stored_said
 from clearline.wire.packet import Packet
 
-__all__ = ["Backoff", "Outbox", "holds_flash"]
+__all__ = ["Backoff", "Outbox", "holds_urgent"]
 
 _LOG = logging.getLogger("clearline.outbox")
 
 HEARTBEAT_S = 60.0  # domain requirements, section 9
 _FIRST_S, _MOST_S = 0.5, 30.0  # a line that is up again is found within half a minute
 _TICK_MOST_S = 30.0
+_HEAR_FIRST_S = 15.0  # long enough to try two routes; one peer that answers nothing must not keep the others waiting
 
 
 @dataclass
@@ -55,7 +58,8 @@ class _Line:
     backoff: Backoff
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     route: str | None = None
-    beat_at_s: float = 0.0
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
+    beat_at_s: float | None = None
     down: bool = False
 
 
@@ -79,7 +83,11 @@ class Outbox:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def start(self, clients: Mapping[str, PeerClient]) -> None:
-        """Begin to call each peer, and to say what falls due."""
+        """Begin to call each peer, and to say what falls due.
+
+        Each is called at once, with what it lacks or with a heartbeat, and nothing is said by itself before that came
+        to something: from the answer a node learns that it was restored from what it was before, and has said more.
+        """
         for party, client in clients.items():
             self.add(party, client)
         self._begin("", self._tick())
@@ -89,6 +97,7 @@ class Outbox:
         before = self._tasks.pop(party, None)
         if before is not None:
             before.cancel()
+            self._lines.pop(party).tried.set()
         if client.routes:
             self._lines[party] = _Line(client, Backoff(self._chance))
             self._begin(party, self._run(party, self._lines[party]))
@@ -123,6 +132,10 @@ class Outbox:
                 self.failed.set_exception(error)
 
     async def _tick(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_HEAR_FIRST_S):
+                for line in list(self._lines.values()):
+                    await line.tried.wait()
         while True:
             self._tick_now.clear()
             wake_ms = await asyncio.to_thread(self._node.tick)
@@ -136,7 +149,7 @@ class Outbox:
             line.wake.clear()
             packet = await asyncio.to_thread(self._node.packet_for, party)
             now_s = self._monotonic()
-            if not packet.brings and now_s < line.beat_at_s:
+            if not packet.brings and line.beat_at_s is not None and now_s < line.beat_at_s:
                 await _first_of(line.beat_at_s - now_s, line.wake)
                 continue
             if not packet.brings:
@@ -144,7 +157,9 @@ class Outbox:
             # The same again that was just answered is something the peer will not take: it is offered, unhurried.
             stuck = before is not None and packet.brings and _same(packet, before)
             before = None
-            if stuck or not await self._hand_over(party, line, packet):
+            taken = not stuck and await self._hand_over(party, line, packet)
+            line.tried.set()
+            if not taken:
                 wait_s = line.backoff.next_s()
                 await _first_of(wait_s, line.wake)
                 # What wakes a line that is down must not make it call without pause.
@@ -155,9 +170,9 @@ class Outbox:
             line.beat_at_s = self._monotonic() + HEARTBEAT_S
 
     async def _hand_over(self, party: str, line: _Line, packet: Packet) -> bool:
-        """Offer a packet: FLASH by every route at once, all else by the first that works. True if one took it."""
+        """Offer a packet: the urgent by every route at once, all else by the first that works. True if one took it."""
         routes = sorted(line.client.routes, key=lambda route: route != line.route)
-        if holds_flash(packet):
+        if holds_urgent(packet):
             offers = [asyncio.create_task(self._offer(party, line, packet, route)) for route in routes]
             try:
                 taken = [await offer for offer in asyncio.as_completed(offers)]
@@ -191,17 +206,21 @@ class Outbox:
         return True
 
 
-def holds_flash(packet: Packet) -> bool:
-    """Whether a packet brings a statement at FLASH."""
+def holds_urgent(packet: Packet) -> bool:
+    """Whether a packet brings a statement at FLASH, or that a notice is to go by every circuit."""
     for part in packet.parts:
         for envelope in part.envelopes:
             try:
                 said = stored_said(envelope, "", 0)
             except MalformedError:
                 continue  # it is not of this version; whoever reads it will see how urgent it is
-            if said is not None and said.header.precedence is Precedence.FLASH:
+            if said is not None and (said.header.precedence is Precedence.FLASH or _by_every_circuit(said.body)):
                 return True
     return False
+
+
+def _by_every_circuit(body: Body) -> bool:
+    return isinstance(body, Escalation) and body.rung is Rung.ALL_CIRCUITS
 
 
 def _same(one: Packet, other: Packet) -> bool:

@@ -101,8 +101,10 @@ class PartyStore:
             self._connection.close()
             raise
 
-    def begin(self, card: Card, *, first: bool) -> None:
+    def begin(self, card: Card, *, first: bool, earlier: Sequence[Card] = ()) -> None:
         """Set up a store that is new: whose it is, and whether nothing was ever said under its keys (`first`).
+
+        `earlier` are its cards before changes of keys.
 
         If something was, every log waits until its reader has said how much of it there is. Raises ValueError if the
         store is set up already.
@@ -112,7 +114,8 @@ class PartyStore:
             if tables.own_card() is not None:
                 raise ValueError("the store is set up already")
             tables.put_own_card(write_card(card))
-            tables.put_keyset(card.keyset, card.sealed)
+            for one in (*earlier, card):
+                tables.put_keyset(one.keyset, one.sealed)
             if first:
                 self._set_store(certain=True, suffix="")
 

@@ -105,6 +105,22 @@ class PartyTables(RecordTables):
         """The first witness's cosignature that covers the entry of a number."""
         return _receipt(self._one("next_witnessed", log=row.id, above=above))
 
+    def witnessed_at(self, row: LogRow, size: int) -> tuple[str, ...]:
+        """The notes under which witnesses cosigned an own log at a size."""
+        return tuple(_str(note) for (note,) in self._all("witnessed_at", log=row.id, size=size))
+
+    def latest_witnessed(self, row: LogRow) -> dict[str, tuple[int, int]]:
+        """By witness, the largest size of an own log that it cosigned, and when by its clock."""
+        return {
+            _str(witness): (_int(size), _int(at_ms))
+            for witness, size, at_ms in self._all("latest_witnessed", log=row.id)
+        }
+
+    def logged_from(self, row: LogRow, first: int) -> int | None:
+        """When the first of a log's entries from a number on was logged here; None where there is none."""
+        found = self._one("logged_from", log=row.id, first=first)
+        return None if found is None or found[0] is None else _int(found[0])
+
     def put_evidence(self, row: EvidenceRow, *, most: int) -> bool:
         """Keep evidence, once; False if it is kept already, or `most` of its kind are kept of that peer."""
         count = self._one("count_evidence", peer=row.peer, kind=row.kind)

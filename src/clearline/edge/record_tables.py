@@ -245,6 +245,19 @@ class RecordTables:
             raise KeyError((party, version))
         return open_keyset(_bytes(found[0]), None)
 
+    def keysets(self, party: str) -> list[KeySet]:
+        """All key sets that are kept of a party, the oldest first."""
+        return [open_keyset(_bytes(found[0]), None) for found in self._all("keysets_of", party=party)]
+
+    def anchor(self, row: LogRow, version: int) -> LogRow:
+        """Have a log that is empty begin with another key set of its writer. Raises ValueError for any other log."""
+        if row.head.size:
+            raise ValueError(f"{row.origin} has entries, which the key set it begins with signed")
+        self._write("set_anchor", id=row.id, anchor=version)
+        kept = replace(self._logs[row.origin], anchor=version)
+        self._logs[row.origin] = kept
+        return kept
+
     def put_checkpoint(self, row: LogRow, size: int, note: str) -> None:
         """Keep a checkpoint that keys no longer at hand signed."""
         self._write("put_checkpoint", log=row.id, size=size, note=note)

@@ -13,7 +13,7 @@ from clearline.space.shape import Circle, Corridor, Orbit, Polygon, Shape
 from clearline.space.volume import Entered, Volume4D
 from clearline.space.window import TimeWindow
 
-__all__ = ["Area", "Limit", "Outline", "Place", "area_of", "volume_of"]
+__all__ = ["Area", "Limit", "Outline", "Place", "area_of", "place_of", "volume_of"]
 
 _E7 = 10_000_000
 # Half a unit of 1e-7 degree is 5.6 mm along a meridian; both coordinates together 8 mm.
@@ -71,6 +71,15 @@ class Area:
     entered_altitude: str = ""
     entered_time: str = ""
     entered_datum: str = "WGS84"
+
+
+def place_of(place: LatLon, uncertainty_m: float) -> tuple[Place, int]:
+    """A place in whole numbers, and to how many millimetres it is known then: rounding makes it no surer.
+
+    >>> place_of(LatLon(35.0, 40.0), 0.0015)
+    (Place(lat_e7=350000000, lon_e7=400000000), 10)
+    """
+    return Place(round(place.lat_deg * _E7), round(place.lon_deg * _E7)), _up(uncertainty_m) + _ROUNDING_MM
 
 
 def area_of(volume: Volume4D) -> Area:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clearline.line.asking import Pattern, patterns
-from clearline.line.channel import Declaration, Permit, Suspension, declared, in_force, permit
+from clearline.line.channel import Charter, Declaration, Permit, Suspension, declared, in_force, permit
+from clearline.line.charters import charter_of
+from clearline.line.circuit import Monitoring, monitored
 from clearline.line.conflicts import Conflict, ConflictState, conflicts
 from clearline.line.escalation import open_notices
 from clearline.line.incident import Incident, IncidentState, incident_state
@@ -28,21 +30,26 @@ __all__ = ["Board", "LevelRow", "board", "open_items"]
 
 @dataclass(frozen=True, slots=True)
 class LevelRow:
-    """One level with one peer: both sides' declarations (None: nothing declared), and what is permitted by function."""
+    """One level with one peer: both sides' declarations (None: nothing declared), and what is permitted by function.
+
+    `charter` is what both signed that the level is for, and is not; None where there is none.
+    """
 
     level: Level
     declared: dict[str, Declaration | None]
     permitted: dict[Function, Permit]
+    charter: Charter | None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
     """All that a watch needs to see about one peer, at one time.
 
-    `observation` stands beside `levels` and never overwrites them. `coverage` and `watches` are by party, None or
-    empty where nothing was said. `records` are talks whose agreed record one side alone has signed, or disputes;
-    `checks` the peer's line checks that nobody here has answered. `skew` is what is proved of the two clocks,
-    `patterns` of many questions over one area. `void` are statements that came in and do not stand, with the rule.
+    `observation` stands beside `levels` and never overwrites them. `coverage`, `circuits` (that a party confirmed it
+    listens to) and `watches` are by party, None or empty where nothing was said. `records` are talks whose agreed
+    record one side alone has signed, or disputes; `checks` the peer's line checks that nobody here has answered. `skew`
+    is what is proved of the two clocks, `patterns` of many questions over one area. `void` are statements that came in
+    and do not stand, with the rule.
     """
 
     own: str
@@ -53,6 +60,7 @@ class Board:
     observation: Observation
     watches: dict[str, tuple[OnWatch, ...]]
     coverage: dict[str, Coverage | None]
+    circuits: dict[str, tuple[Monitoring, ...]]
     notices: tuple[tuple[Said, Ladder], ...]
     drafts: tuple[tuple[Said, Draft], ...]
     unconfirmed: tuple[Said, ...]
@@ -104,6 +112,7 @@ def board(ledger: Ledger, peer: str, *, heard_ms: int | None, void: Mapping[str,
         observe(ledger, peer, heard_ms=heard_ms, now_ms=now_ms),
         {party: tuple(watch for _, watch in watches(ledger, party, now_ms)) for party in parties},
         {party: _coverage(ledger, parties, party, now_ms) for party in parties},
+        {party: _circuits(ledger, parties, party, now_ms) for party in parties},
         tuple((said, climbed) for said, climbed in open_notices(ledger, now_ms) if _between(said, parties)),
         tuple((said, draft) for said, draft in drafts_waiting(ledger) if draft.addressee == peer),
         tuple(said for said in unconfirmed(ledger) if _between(said, parties)),
@@ -161,13 +170,18 @@ def _level(ledger: Ledger, peer: str, level: Level, now_ms: int) -> LevelRow:
         function: permit(ledger, peer, level, function, initiator=ledger.own, post="", now_ms=now_ms)
         for function in Function
     }
-    return LevelRow(level, both, permitted)
+    return LevelRow(level, both, permitted, charter_of(ledger, peer, level))
 
 
 def _coverage(ledger: Ledger, parties: tuple[str, str], party: str, now_ms: int) -> Coverage | None:
     to = parties[1] if party == parties[0] else parties[0]
     found = coverage_of(ledger, party, now_ms, to=to)
     return None if found is None else found[1]
+
+
+def _circuits(ledger: Ledger, parties: tuple[str, str], party: str, now_ms: int) -> tuple[Monitoring, ...]:
+    to = parties[1] if party == parties[0] else parties[0]
+    return tuple(body for _, body in monitored(ledger, party, now_ms, to=to))
 
 
 def _records(ledger: Ledger, parties: tuple[str, str], now_ms: int) -> list[tuple[Said, RecordState]]:

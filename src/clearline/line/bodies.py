@@ -7,11 +7,13 @@ from clearline.line.access import Opened, RecipientRemoved, Scope
 from clearline.line.asking import Query, QueryRefused
 from clearline.line.call import CallNote
 from clearline.line.channel import Charter, Declaration, Suspension
+from clearline.line.circuit import Monitoring
 from clearline.line.conflicts import ConflictUnresolved, OnConflict
 from clearline.line.escalation import Escalation, Lapse
 from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
 from clearline.line.ladder import Answer, Closed, Delivered, Disseminated, ReadBack, Seen
 from clearline.line.minutes import AgreedRecord, FollowUp, Point, RecordDisputed, Settled, StanceOn
+from clearline.line.newcard import NewCard
 from clearline.line.notice import Notice
 from clearline.line.observed import FaultNote, LineCheck, LineCheckAnswer, LineCheckMissed
 from clearline.line.paper import Transcribed
@@ -56,6 +58,8 @@ BODIES: tuple[type[Body], ...] = (
     LineCheck,
     LineCheckAnswer,
     LineCheckMissed,
+    Monitoring,
+    NewCard,
     Notice,
     OnConflict,
     OnFact,

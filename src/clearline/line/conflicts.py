@@ -27,10 +27,13 @@ __all__ = [
     "OnConflict",
     "Unplaced",
     "accept_conflict",
+    "changes_by_time_ms",
+    "conflict_between",
     "conflicts",
     "find_conflicts",
     "next_unresolved_ms",
     "unresolved",
+    "will_be_unresolved",
 ]
 
 RULES = {
@@ -61,6 +64,9 @@ class ConflictState(StrEnum):
     NOT_A_CONFLICT = "NOT_A_CONFLICT"
     EXPIRED = "EXPIRED"
     CLOSED = "CLOSED"
+
+
+_SETTLED = (ConflictState.CLOSED, ConflictState.NOT_A_CONFLICT, ConflictState.MONITORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +116,52 @@ def conflicts(ledger: Ledger, peer: str, now_ms: int) -> list[Conflict]:
     return [_conflict(ledger, found, now_ms) for found in by_pair.values()]
 
 
+def conflict_between(ledger: Ledger, notice_ids: tuple[str, str], now_ms: int) -> Conflict | None:
+    """The conflict that was found between two notices, as `conflicts` gives it; None where none was."""
+    found = {
+        said.header.author: said
+        for said, _ in ledger.saying(notice_ids[0], ConflictFound)
+        if set(said.linked(Relation.ABOUT)) == set(notice_ids) and _pair(said, ledger) is not None
+    }
+    return _conflict(ledger, found, now_ms) if found else None
+
+
 def unresolved(ledger: Ledger, now_ms: int) -> list[Utterance]:
     """The FLASH of each conflict that has begun without being settled; said once by each side."""
-    found: list[Utterance] = []
-    for at_ms, said in _beginning(ledger, now_ms):
-        if at_ms <= now_ms:
-            link = (Link(Relation.ABOUT, said.record_id),)
-            found.append(Utterance(_peer(ledger, said), ConflictUnresolved(at_ms), Precedence.FLASH, link))
-    return found
+    return [utterance for at_ms, utterance in _unresolved(ledger, now_ms) if at_ms <= now_ms]
 
 
 def next_unresolved_ms(ledger: Ledger, now_ms: int) -> int | None:
     """When the next unsettled conflict begins, or began and it is not yet said; None if none is waiting."""
-    return min([at_ms for at_ms, _ in _beginning(ledger, now_ms)], default=None)
+    return min([at_ms for at_ms, _ in _unresolved(ledger, now_ms)], default=None)
+
+
+def will_be_unresolved(ledger: Ledger, conflict: Conflict) -> list[tuple[int, Utterance]]:
+    """The FLASH of a conflict as it stands, and when it falls due; empty where it is settled, or said.
+
+    One that is over and was never settled is still said: a node that slept through it owes the record the fact.
+    """
+    said_already = any(
+        by.header.author == ledger.own
+        for said in conflict.found.values()
+        for by, _ in ledger.saying(said.record_id, ConflictUnresolved)
+    )
+    if said_already or conflict.state in _SETTLED:
+        return []
+    about = min(conflict.found.values(), key=lambda said: said.header.author)
+    at_ms = about.logged_ms if conflict.first_ms is None else conflict.first_ms
+    link = (Link(Relation.ABOUT, about.record_id),)
+    return [(at_ms, Utterance(_peer(ledger, about), ConflictUnresolved(at_ms), Precedence.FLASH, link))]
+
+
+def changes_by_time_ms(ledger: Ledger, conflict: Conflict, now_ms: int) -> int | None:
+    """When the passing of time alone may next settle a conflict, or unsettle it; None if it cannot any more."""
+    both = {said.record_id for said in conflict.notices}
+    ends = [conflict.end_ms]
+    for said, proposal in ledger.saying(conflict.notices[0].record_id, Proposal):
+        if both <= set(said.linked(Relation.ABOUT)):
+            ends += [area.end_ms for change in proposal.changes for area in change.areas]
+    return min([end_ms + 1 for end_ms in ends if end_ms is not None and end_ms >= now_ms], default=None)
 
 
 def accept_conflict(said: Said, ledger: Ledger) -> Refused | None:
@@ -233,22 +272,10 @@ def _pair(found: Said, ledger: Ledger) -> tuple[Said, Said] | None:
     return first, second
 
 
-def _beginning(ledger: Ledger, now_ms: int) -> list[tuple[int, Said]]:
-    """Conflicts that are not settled, with when they begin and a finding to refer to, not yet said to be unresolved."""
-    # One that is over and was never settled is still said: a node that slept through it owes the record the fact.
-    settled = (ConflictState.CLOSED, ConflictState.NOT_A_CONFLICT, ConflictState.MONITORED)
+def _unresolved(ledger: Ledger, now_ms: int) -> list[tuple[int, Utterance]]:
     peers = dict.fromkeys(_peer(ledger, said) for said, _ in ledger.of(ConflictFound))
-    waiting: list[tuple[int, Said]] = []
-    for conflict in (found for peer in peers for found in conflicts(ledger, peer, now_ms)):
-        said_already = any(
-            by.header.author == ledger.own
-            for said in conflict.found.values()
-            for by, _ in ledger.saying(said.record_id, ConflictUnresolved)
-        )
-        if conflict.state not in settled and not said_already:
-            about = min(conflict.found.values(), key=lambda said: said.header.author)
-            waiting.append((about.logged_ms if conflict.first_ms is None else conflict.first_ms, about))
-    return waiting
+    every = [conflict for peer in peers for conflict in conflicts(ledger, peer, now_ms)]
+    return [found for conflict in every for found in will_be_unresolved(ledger, conflict)]
 
 
 def _peer(ledger: Ledger, said: Said) -> str:

@@ -5,20 +5,21 @@ check was missed. Everything that means something is a person's to say.
 """
 
 from clearline.line.access import accept_access
+from clearline.line.agenda import Agenda
 from clearline.line.asking import QueryRefused, accept_query
 from clearline.line.channel import Permission, permit
-from clearline.line.conflicts import accept_conflict, next_unresolved_ms, unresolved
-from clearline.line.escalation import accept_escalation, due, next_due_ms
+from clearline.line.conflicts import accept_conflict
+from clearline.line.escalation import accept_escalation
 from clearline.line.incident import accept_incident
 from clearline.line.ladder import Delivered, accept_step
 from clearline.line.ledger import Ledger
 from clearline.line.minutes import accept_minutes
 from clearline.line.notice import Notice, accept_notice
-from clearline.line.observed import accept_check, checks_missed, next_missed_ms
+from clearline.line.observed import accept_check
 from clearline.line.paper import accept_transcribed
 from clearline.line.proposal import Agree, AgreeReceived, accept_proposal
 from clearline.line.readout import accept_readout
-from clearline.line.release import accept_release, lapsing, next_lapse_ms
+from clearline.line.release import accept_release
 from clearline.line.statement import Link, Refused, Relation, Said, Utterance
 from clearline.line.talk import accept_talk
 from clearline.line.terms import Precedence
@@ -100,24 +101,18 @@ def on_receipt(said: Said, ledger: Ledger, *, received_ms: int) -> tuple[Utteran
 
 
 def by_itself(ledger: Ledger, now_ms: int) -> list[Utterance]:
-    """All that the node has to say now because a time has passed; empty once it is said."""
-    return [
-        *(item.utterance for item in due(ledger, now_ms)),
-        *lapsing(ledger, now_ms),
-        *checks_missed(ledger, now_ms),
-        *unresolved(ledger, now_ms),
-    ]
+    """All that the node has to say now because a time has passed; empty once it is said.
+
+    What it finds is `escalation.due`, `release.lapsing`, `observed.checks_missed` and `conflicts.unresolved`, without a
+    look at what cannot be due.
+    """
+    return ledger.beside(Agenda).due(ledger, now_ms)
 
 
 def wake_ms(ledger: Ledger, now_ms: int) -> int | None:
     """When the node must look again if nothing is said until then; None if nothing is waiting.
 
-    What is overdue and not yet said has its own time, in the past: then the node must look now.
+    What is overdue and not yet said has its own time, in the past: then the node must look now. It may be told to look
+    for nothing, and never too late.
     """
-    times = [
-        next_due_ms(ledger, now_ms),
-        next_lapse_ms(ledger),
-        next_missed_ms(ledger),
-        next_unresolved_ms(ledger, now_ms),
-    ]
-    return min([at_ms for at_ms in times if at_ms is not None], default=None)
+    return ledger.beside(Agenda).wake_ms(ledger, now_ms)

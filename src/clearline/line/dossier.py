@@ -6,10 +6,12 @@ The one idea: it counts and attributes nothing; where two sides differ it shows 
 from collections import Counter
 from dataclasses import dataclass
 
+from clearline.line.circuit import warned_on
 from clearline.line.escalation import Lapse
 from clearline.line.incident import FactView, Incident, IncidentKind, IncidentState, facts, incident_state
 from clearline.line.ladder import Step, ladder
 from clearline.line.ledger import Ledger
+from clearline.line.navigation import place_in_doubt
 from clearline.line.notice import NO_USEFUL_NOTICE_MS, SHORT_NOTICE_MS, Notice, NoticeType
 from clearline.line.observed import LineCheck, LineCheckAnswer
 from clearline.line.statement import Relation, Said
@@ -37,7 +39,8 @@ class CrossingRow:
     """Crossings of a boundary that were put to one party, or to nobody (UNATTRIBUTED), by where each account stands.
 
     `reported` by whom; `agreed` are those whose facts both signed, `disputed` those with a fact in dispute, `open_` the
-    rest: nobody's fault is worked out from any of them. `uncertain` count positions that were unreliable.
+    rest: nobody's fault is worked out from any of them. `uncertain` counts places that their author, or a warning that
+    held there, puts in doubt.
     """
 
     whose: str
@@ -52,9 +55,10 @@ class CrossingRow:
 class PartyRow:
     """What one party did in the period.
 
-    `notices` by type; `short`, `useless` and `unreceipted` count its notices that were given late or have no receipt;
-    `median_notice_ms` is of those with one. `started` counts the activities it said had begun, beside `planned`; `vast`
-    those of them that hold for longer than a month or have no end.
+    `notices` by type; `short`, `useless` and `unreceipted` count its notices that were given late or have no receipt,
+    `unheard` those given on a circuit that the other side had not confirmed; `median_notice_ms` is of those with a
+    receipt. `started` counts the activities it said had begun, beside `planned`; `vast` those of them that hold for
+    longer than a month or have no end.
     `lapses` are steps it owed to the other side's notices and did not take in time. `checks` are line checks put to
     it, `answered` those it answered.
     """
@@ -64,6 +68,7 @@ class PartyRow:
     short: int
     useless: int
     unreceipted: int
+    unheard: int
     median_notice_ms: int | None
     planned: int
     started: int
@@ -109,10 +114,10 @@ def dossier(ledger: Ledger, peer: str, start_ms: int, end_ms: int, now_ms: int) 
     told = [(said, body) for said, body in ledger.ever(Notice) if within(said)]
     checks = [said for said, _ in ledger.of(LineCheck) if within(said)]
     parties = tuple(_party(ledger, party, told, checks) for party in (ledger.own, peer))
-    return Dossier(start_ms, end_ms, parties, dict(outcomes), tuple(rows), _crossings(rows))
+    return Dossier(start_ms, end_ms, parties, dict(outcomes), tuple(rows), _crossings(ledger, rows))
 
 
-def _crossings(rows: list[IncidentRow]) -> tuple[CrossingRow, ...]:
+def _crossings(ledger: Ledger, rows: list[IncidentRow]) -> tuple[CrossingRow, ...]:
     by_party: dict[str, list[tuple[IncidentRow, Incident]]] = {}
     for row in rows:
         body = row.said.body
@@ -123,7 +128,7 @@ def _crossings(rows: list[IncidentRow]) -> tuple[CrossingRow, ...]:
         agreed = sum(bool(row.agreed) and not row.other for row, _ in kept)
         disputed = sum(any(view.disputed_by for view in row.other) for row, _ in kept)
         reported = dict(Counter(row.said.header.author for row, _ in kept))
-        uncertain = sum(body.place_uncertain for _, body in kept)
+        uncertain = sum(place_in_doubt(ledger, body) for _, body in kept)
         found.append(CrossingRow(whose, reported, agreed, disputed, len(kept) - agreed - disputed, uncertain))
     return tuple(found)
 
@@ -150,6 +155,7 @@ def _party(ledger: Ledger, party: str, told: list[tuple[Said, Notice]], checks: 
         sum(NO_USEFUL_NOTICE_MS <= ms < SHORT_NOTICE_MS for ms in known),
         sum(ms < NO_USEFUL_NOTICE_MS for ms in known),
         sum(ms is None for _, ms in given),
+        sum((warned := warned_on(ledger, said)) is not None and warned.delivered is False for said, _ in own),
         known[len(known) // 2] if known else None,
         len(planned),
         len(planned & _begun(own)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from clearline.line.area import Place
 from clearline.line.ledger import Ledger
 from clearline.line.statement import Body, Refused, Relation, Said
 
@@ -74,7 +75,9 @@ class Fact:
 class Incident(Body):
     """A report that something happened. `whose` is the party it is put to, or UNATTRIBUTED.
 
-    `place_uncertain` says that positions came from where navigation was unreliable: a claim then, not a fact.
+    `place` is where, known to `known_mm`; None is "not stated". `place_uncertain` says that positions came from where
+    navigation was unreliable: a claim then, not a fact; a warning that holds there says so by itself
+    (`line.navigation`). Raises ValueError for an uncertainty that is negative, or of no place.
     """
 
     kind: ClassVar[str] = "incident"
@@ -85,6 +88,12 @@ class Incident(Body):
     at_ms: int
     whose: str = "UNATTRIBUTED"
     place_uncertain: bool = False
+    place: Place | None = None
+    known_mm: int = 0
+
+    def __post_init__(self) -> None:
+        if self.known_mm < 0 or (self.known_mm and self.place is None):
+            raise ValueError(f"a place is known to 0 mm or more, and only a place that is stated; got {self.known_mm}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,17 @@ from clearline.line.persons import accept_persons
 from clearline.line.statement import Body, Relation, Said
 from clearline.line.terms import Mode
 
-__all__ = ["Ledger", "had_seen"]
+__all__ = ["Index", "Ledger", "had_seen"]
 
 _B = TypeVar("_B", bound=Body)
+_I = TypeVar("_I", bound="Index")
+
+
+class Index:
+    """The base of what is worked out from a ledger and kept beside it, so that nobody starts from nothing each time.
+
+    It takes in what is new when it is asked (`Ledger.since`); whatever it answers, looking at everything would too.
+    """
 
 
 class Ledger:
@@ -31,6 +39,7 @@ class Ledger:
         self._by_kind: dict[type[Body], list[Said]] = {}
         self._about: dict[str, list[Said]] = {}
         self._void: set[str] = set()
+        self._beside: dict[type[Index], Index] = {}
 
     def add(self, said: Said) -> bool:
         """Take a statement in. False if it is there already, by its record identifier; then nothing changes.
@@ -59,9 +68,24 @@ class Ledger:
     def __iter__(self) -> Iterator[Said]:
         return iter(self._said)
 
+    def since(self, count: int) -> list[Said]:
+        """What was added after the first so many statements, in the order it was."""
+        return self._said[count:]
+
+    def beside(self, kind: type[_I]) -> _I:
+        """The one index of a kind that is kept beside this ledger; made when it is first asked for."""
+        found = self._beside.get(kind)
+        if not isinstance(found, kind):
+            found = self._beside[kind] = kind()
+        return found
+
     def get(self, record_id: str) -> Said | None:
         """One statement by its record identifier."""
         return self._by_id.get(record_id)
+
+    def counts(self, record_id: str) -> bool:
+        """Whether a statement is here, and not void for want of a person."""
+        return record_id in self._by_id and record_id not in self._void
 
     def of(self, body: type[_B]) -> list[tuple[Said, _B]]:
         """The statements whose body is of one class, with the body; without those void for want of a person."""

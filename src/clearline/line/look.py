@@ -6,6 +6,7 @@ those pairs is said as CANNOT_TELL, to both sides, like any other conflict.
 
 import hashlib
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -25,7 +26,7 @@ from clearline.line.terms import Precedence
 from clearline.space.geoid import Geoid
 from clearline.space.volume import Volume4D
 
-__all__ = ["Look", "Unplaced", "find_conflicts"]
+__all__ = ["Found", "Look", "Sight", "Unplaced", "find_conflicts", "look", "sight", "untold"]
 
 _MOST = 10**15  # what stands for "without end" in a statement: no length in mm and no time in ms comes near
 
@@ -46,28 +47,70 @@ class Look:
     unplaced: tuple[Unplaced, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a look is made of: the notices with areas that hold now between two parties, and the minima both signed.
+
+    `minima` None: those that both signed cannot be, and `why` says it. All of it is fixed, so the look itself can be
+    made while more is said.
+    """
+
+    notices: tuple[Said, ...]
+    minima: Minima | None
+    why: str = ""
+
+
+# What a look found of two notices.
+Found = tuple[ConflictFound, tuple[Said, Said]]
+
+
 def find_conflicts(ledger: Ledger, peer: str, *, geoid: Geoid, engine: Engine, now_ms: int) -> Look:
     """Look at all current notices between two parties, under the minima both signed, and say what is not yet said.
 
     Without a set in force the minima are those of mere meeting. A notice that makes no volume cannot be told from any
     of the other side's; where both signed minima that cannot be, none can.
     """
-    told, volumes, unplaced = _placed(ledger, peer, now_ms)
-    pairs: list[tuple[ConflictFound, tuple[Said, Said]]] = []
+    found, unplaced = look(sight(ledger, peer, now_ms), geoid=geoid, engine=engine)
+    return Look(untold(ledger, peer, found), unplaced)
+
+
+def sight(ledger: Ledger, peer: str, now_ms: int) -> Sight:
+    """What there is to look at between the own party and a peer."""
+    notices = tuple(
+        said
+        for party, other in ((ledger.own, peer), (peer, ledger.own))
+        for said, notice in current(ledger, party, now_ms)
+        if said.header.addressee == other and notice.areas and notice.type is not NoticeType.CANCEL
+    )
     try:
-        minima = minima_between(ledger, peer)
-        pairs += _meetings(told, volumes, minima, geoid, engine)
-        name = f"{minima.name} v{minima.version}"
+        return Sight(notices, minima_between(ledger, peer))
+    except ValueError as error:
+        return Sight(notices, None, f"the minima that both signed cannot be: {error}")
+
+
+def look(seen: Sight, *, geoid: Geoid, engine: Engine) -> tuple[list[Found], tuple[Unplaced, ...]]:
+    """What the engine finds of it, and the notices that could not be looked at. It asks nobody and changes nothing."""
+    told, volumes, unplaced = _placed(seen.notices)
+    if seen.minima is None:
+        unplaced += [Unplaced(said, seen.why) for said in told]
+        return _undecided([], unplaced, "none that can be"), tuple(unplaced)
+    try:
+        found = _meetings(told, volumes, seen.minima, geoid, engine)
     except ValueError as error:
         unplaced += [Unplaced(said, f"the minima that both signed cannot be: {error}") for said in told]
-        told, name = [], "none that can be"
-    pairs += _undecided(told, unplaced, name)
-    found: list[Utterance] = []
-    for body, (one, other) in pairs:
+        return _undecided([], unplaced, "none that can be"), tuple(unplaced)
+    found += _undecided(told, unplaced, f"{seen.minima.name} v{seen.minima.version}")
+    return found, tuple(unplaced)
+
+
+def untold(ledger: Ledger, peer: str, found: Sequence[Found]) -> tuple[Utterance, ...]:
+    """Of what a look found, what this side has not said word for word of the same two notices."""
+    out: list[Utterance] = []
+    for body, (one, other) in found:
         links = (Link(Relation.ABOUT, one.record_id), Link(Relation.ABOUT, other.record_id))
         if not _told(ledger, body, {link.to for link in links}):
-            found.append(Utterance(peer, body, Precedence.IMMEDIATE, links))
-    return Look(tuple(found), tuple(unplaced))
+            out.append(Utterance(peer, body, Precedence.IMMEDIATE, links))
+    return tuple(out)
 
 
 def _told(ledger: Ledger, body: ConflictFound, about: set[str]) -> bool:
@@ -80,12 +123,12 @@ def _told(ledger: Ledger, body: ConflictFound, about: set[str]) -> bool:
 
 def _meetings(
     told: list[Said], volumes: list[tuple[Volume4D, ...]], minima: Minima, geoid: Geoid, engine: Engine
-) -> list[tuple[ConflictFound, tuple[Said, Said]]]:
+) -> list[Found]:
     subjects = [
         Subject(said.record_id, said.header.author, tuple(make_solid(volume, minima, geoid) for volume in each))
         for said, each in zip(told, volumes, strict=True)
     ]
-    found: list[tuple[ConflictFound, tuple[Said, Said]]] = []
+    found: list[Found] = []
     for meeting in find_meetings(subjects, minima, engine):
         pair = (meeting.first, meeting.second)
         planned = [(told[n].record_id, told[n].header.author, volumes[n]) for n in pair]
@@ -94,21 +137,28 @@ def _meetings(
     return found
 
 
-def _undecided(
-    told: list[Said], unplaced: list[Unplaced], minima: str
-) -> list[tuple[ConflictFound, tuple[Said, Said]]]:
+def _undecided(told: list[Said], unplaced: list[Unplaced], minima: str) -> list[Found]:
     """Every pair, one notice of each side, of which at least one could not be looked at."""
-    everybody = [*((said, "") for said in told), *((one.notice, one.why) for one in unplaced)]
-    found: list[tuple[ConflictFound, tuple[Said, Said]]] = []
-    for (one, why), (other, more) in product(everybody, everybody):
-        if one.header.author < other.header.author and (why or more):
-            reasons = tuple(dict.fromkeys(reason for reason in (why, more) if reason))
-            text = "\n".join(("unplaced", one.record_id, other.record_id, *reasons))
-            digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
-            first_ms = max(_begins_ms(one), _begins_ms(other))
-            body = ConflictFound(Verdict.CANNOT_TELL.value, 0, None, 0, first_ms, minima, digest, reasons)
-            found.append((body, (one, other)))
-    return found
+    reasons = {one.notice.record_id: one.why for one in unplaced}
+    by_party: dict[str, list[Said]] = {}
+    for said in (*told, *(one.notice for one in unplaced)):
+        by_party.setdefault(said.header.author, []).append(said)
+    if not unplaced or len(by_party) < 2:
+        return []
+    ones, others = (by_party[party] for party in sorted(by_party))
+    doubted = [[said for said in side if said.record_id in reasons] for side in (ones, others)]
+    sure = [said for said in ones if said.record_id not in reasons]
+    return [
+        _doubt(one, other, reasons, minima) for one, other in (*product(doubted[0], others), *product(sure, doubted[1]))
+    ]
+
+
+def _doubt(one: Said, other: Said, reasons: Mapping[str, str], minima: str) -> Found:
+    why = tuple(dict.fromkeys(reasons[said.record_id] for said in (one, other) if said.record_id in reasons))
+    text = "\n".join(("unplaced", one.record_id, other.record_id, *why))
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+    first_ms = max(_begins_ms(one), _begins_ms(other))
+    return ConflictFound(Verdict.CANNOT_TELL.value, 0, None, 0, first_ms, minima, digest, why), (one, other)
 
 
 def _begins_ms(said: Said) -> int:
@@ -116,22 +166,20 @@ def _begins_ms(said: Said) -> int:
     return min(area.start_ms for area in said.body.areas)
 
 
-def _placed(ledger: Ledger, peer: str, now_ms: int) -> tuple[list[Said], list[tuple[Volume4D, ...]], list[Unplaced]]:
-    """The current notices with areas between the two, as volumes; and those that make none."""
+def _placed(notices: Sequence[Said]) -> tuple[list[Said], list[tuple[Volume4D, ...]], list[Unplaced]]:
+    """The notices whose areas make volumes, with these; and those that make none."""
     told: list[Said] = []
     volumes: list[tuple[Volume4D, ...]] = []
     unplaced: list[Unplaced] = []
-    for party, other in ((ledger.own, peer), (peer, ledger.own)):
-        for said, notice in current(ledger, party, now_ms):
-            if said.header.addressee != other or not notice.areas or notice.type is NoticeType.CANCEL:
-                continue
-            try:
-                made = tuple(volume_of(area, said.record_id) for area in notice.areas)
-            except ValueError as error:
-                unplaced.append(Unplaced(said, str(error)))
-                continue
-            told.append(said)
-            volumes.append(made)
+    for said in notices:
+        assert isinstance(said.body, Notice)
+        try:
+            made = tuple(volume_of(area, said.record_id) for area in said.body.areas)
+        except ValueError as error:
+            unplaced.append(Unplaced(said, str(error)))
+            continue
+        told.append(said)
+        volumes.append(made)
     return told, volumes, unplaced
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "next_check_ms",
     "next_missed_ms",
     "observe",
+    "will_be_missed",
 ]
 
 # Domain requirements, section 9: two checks a day each way at a varying minute, and a heartbeat of 60 s between nodes;
@@ -139,26 +140,26 @@ def decide_check_answer(
 
 def checks_missed(ledger: Ledger, now_ms: int) -> list[Utterance]:
     """The miss of each own line check that nobody answered in time; said once each."""
-    return [
-        Utterance(
-            said.header.addressee,
-            LineCheckMissed(said.logged_ms + ANSWER_WITHIN_MS),
-            Precedence.PRIORITY,
-            (Link(Relation.ABOUT, said.record_id),),
-        )
-        for said, _ in ledger.of(LineCheck)
-        if said.header.author == ledger.own and now_ms > said.logged_ms + ANSWER_WITHIN_MS and _waits(ledger, said)
-    ]
+    return [utterance for at_ms, utterance in _will_be_missed(ledger) if at_ms <= now_ms]
 
 
 def next_missed_ms(ledger: Ledger) -> int | None:
     """When the next own line check will be missed, or was and it is not yet said; None if none waits for an answer."""
-    times = [
-        said.logged_ms + ANSWER_WITHIN_MS + 1
-        for said, _ in ledger.of(LineCheck)
-        if said.header.author == ledger.own and _waits(ledger, said)
-    ]
-    return min(times, default=None)
+    return min([at_ms for at_ms, _ in _will_be_missed(ledger)], default=None)
+
+
+def will_be_missed(ledger: Ledger, check: Said) -> list[tuple[int, Utterance]]:
+    """The miss of an own line check, and when it falls due; empty where it is answered or said."""
+    if check.header.author != ledger.own or not _waits(ledger, check):
+        return []
+    due_ms = check.logged_ms + ANSWER_WITHIN_MS
+    link = (Link(Relation.ABOUT, check.record_id),)
+    out = Utterance(check.header.addressee, LineCheckMissed(due_ms), Precedence.PRIORITY, link)
+    return [(due_ms + 1, out)]  # due until then is in time
+
+
+def _will_be_missed(ledger: Ledger) -> list[tuple[int, Utterance]]:
+    return [found for said, _ in ledger.of(LineCheck) for found in will_be_missed(ledger, said)]
 
 
 def checks_due(ledger: Ledger, peer: str, now_ms: int) -> list[Utterance]:

@@ -6,7 +6,7 @@ words for that are fixed: they claim neither that it was received nor that it wa
 
 from dataclasses import dataclass
 
-__all__ = ["NO_RECEIPT", "Journey", "describe_journey"]
+__all__ = ["NO_RECEIPT", "Journey", "Witnessing", "describe_journey", "describe_witnessing"]
 
 NO_RECEIPT = "no signed receipt exists"
 
@@ -31,6 +31,34 @@ class Journey:
     def received_ms(self) -> int | None:
         """The earliest proof of receipt."""
         return min([ms for ms in (self.receipt_ms, self.cosigned_ms) if ms is not None], default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessing:
+    """How far an own log is witnessed: its `size`, how many statements a quorum of witnesses has `covered`, and when.
+
+    `covered_ms` is None where a quorum never covered any; `since_ms` is when this node logged the first statement that
+    none has covered, None where all are.
+    """
+
+    size: int
+    covered: int
+    covered_ms: int | None
+    since_ms: int | None
+
+
+def describe_witnessing(found: Witnessing | None, time: "dict[int, str]") -> str:
+    """What the board says of it; `found` None: no witness was ever named. `time` has the words for each time.
+
+    >>> describe_witnessing(Witnessing(3, 2, 1, 2), {1: "12:00:00Z", 2: "12:05:00Z"})
+    'unwitnessed since 12:05:00Z (1 of 3 statements); last cosigned at 12:00:00Z'
+    """
+    if found is None:
+        return "unwitnessed: no witness is named"
+    if found.since_ms is None:
+        return "nothing was said yet" if found.covered_ms is None else f"witnessed in full at {time[found.covered_ms]}"
+    last = "never cosigned" if found.covered_ms is None else f"last cosigned at {time[found.covered_ms]}"
+    return f"unwitnessed since {time[found.since_ms]} ({found.size - found.covered} of {found.size} statements); {last}"
 
 
 def describe_journey(journey: Journey, time: "dict[int, str]") -> tuple[str, str, str]:

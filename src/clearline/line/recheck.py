@@ -64,14 +64,22 @@ def decide_recheck(
     return (Utterance(peer, found, Precedence.IMMEDIATE, (Link(Relation.ABOUT, proposal_id),)),)
 
 
-def rechecks_due(ledger: Ledger, *, geoid: Geoid, engine: Engine, now_ms: int) -> list[Utterance]:
-    """All rechecks that the own node has to say now; empty once they are said."""
+def rechecks_due(ledger: Ledger, *, geoid: Geoid, engine: Engine, now_ms: int, anew: bool = True) -> list[Utterance]:
+    """All rechecks that the own node has to say now; empty once they are said.
+
+    Without `anew`, only of agreements that it has never rechecked: what it found of the others is made of signed
+    statements that do not change, and stands while the minima that both signed do.
+    """
     decided = [
         decide_recheck(ledger, said.record_id, geoid=geoid, engine=engine, now_ms=now_ms)
         for said, state in proposals(ledger, now_ms)
-        if state in _AGREED
+        if state in _AGREED and (anew or not _rechecked(ledger, said))
     ]
     return [utterance for out in decided if not isinstance(out, Refused) for utterance in out]
+
+
+def _rechecked(ledger: Ledger, proposal: Said) -> bool:
+    return any(by.header.author == ledger.own for by, _ in ledger.saying(proposal.record_id, Recheck))
 
 
 def _planned(ledger: Ledger, proposal: Said, body: Proposal) -> list[Planned]:

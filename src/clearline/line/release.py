@@ -27,8 +27,10 @@ __all__ = [
     "decide_withdrawal",
     "drafts_waiting",
     "lapsing",
+    "needs_confirming",
     "next_lapse_ms",
     "unconfirmed",
+    "will_lapse",
 ]
 
 # One person may send at FLASH; the second confirms within this (domain requirements, "release control").
@@ -150,11 +152,7 @@ def decide_withdrawal(draft_id: str, why: str, ledger: Ledger) -> tuple[Utteranc
 
 def unconfirmed(ledger: Ledger) -> list[Said]:
     """Formal statements at FLASH that one person sent and no second has confirmed, whosever they are."""
-    return [
-        said
-        for said in ledger
-        if _needs_confirming(said) and persons.accept_persons(said) is None and not _confirmed(ledger, said)
-    ]
+    return [said for said in ledger if needs_confirming(said) and not _confirmed(ledger, said)]
 
 
 def decide_confirmation(record_id: str, actor: Actor, ledger: Ledger) -> tuple[Utterance, ...] | Refused:
@@ -170,15 +168,14 @@ def decide_confirmation(record_id: str, actor: Actor, ledger: Ledger) -> tuple[U
     return (Utterance(said.header.addressee, Confirmation(), Precedence.IMMEDIATE, (link,)),)
 
 
+def needs_confirming(said: Said) -> bool:
+    """Whether it is to be confirmed by a second person: sent by one alone, and not void for want of even that one."""
+    return _sent_alone(said) and persons.accept_persons(said) is None
+
+
 def lapsing(ledger: Ledger, now_ms: int) -> list[Utterance]:
     """The lapse of each own FLASH whose ten minutes have passed without a second person; said once each."""
-    return [
-        Utterance(
-            said.header.addressee, ConfirmationLapsed(), Precedence.IMMEDIATE, (Link(Relation.ABOUT, said.record_id),)
-        )
-        for at_ms, said in _will_lapse(ledger)
-        if at_ms <= now_ms
-    ]
+    return [utterance for at_ms, utterance in _will_lapse(ledger) if at_ms <= now_ms]
 
 
 def next_lapse_ms(ledger: Ledger) -> int | None:
@@ -186,13 +183,19 @@ def next_lapse_ms(ledger: Ledger) -> int | None:
     return min([at_ms for at_ms, _ in _will_lapse(ledger)], default=None)
 
 
-def _will_lapse(ledger: Ledger) -> list[tuple[int, Said]]:
-    return [
-        (said.logged_ms + CONFIRM_WITHIN_MS, said)
-        for said in unconfirmed(ledger)
-        if said.header.author == ledger.own
-        and not any(by.header.author == ledger.own for by, _ in ledger.saying(said.record_id, ConfirmationLapsed))
-    ]
+def will_lapse(ledger: Ledger, said: Said) -> list[tuple[int, Utterance]]:
+    """That no second person confirmed an own FLASH, and when that falls due; empty where it is confirmed or said."""
+    if said.header.author != ledger.own or not needs_confirming(said) or _confirmed(ledger, said):
+        return []
+    if any(by.header.author == ledger.own for by, _ in ledger.saying(said.record_id, ConfirmationLapsed)):
+        return []
+    link = (Link(Relation.ABOUT, said.record_id),)
+    out = Utterance(said.header.addressee, ConfirmationLapsed(), Precedence.IMMEDIATE, link)
+    return [(said.logged_ms + CONFIRM_WITHIN_MS, out)]
+
+
+def _will_lapse(ledger: Ledger) -> list[tuple[int, Utterance]]:
+    return [found for said in unconfirmed(ledger) for found in will_lapse(ledger, said)]
 
 
 def accept_release(said: Said, ledger: Ledger) -> Refused | None:
@@ -205,14 +208,14 @@ def accept_release(said: Said, ledger: Ledger) -> Refused | None:
     if isinstance(said.body, Released | WithdrawnDraft):
         if sent is None or not isinstance(sent.body, Draft):
             return Refused("P5", RULES["P5"])
-    elif sent is None or sent.header.author != said.header.author or not _needs_confirming(sent):
+    elif sent is None or sent.header.author != said.header.author or not _sent_alone(sent):
         return Refused("P6", RULES["P6"])
     if isinstance(said.body, Confirmation | Released) and sent.header.person == said.header.person:
         return Refused("P3", RULES["P3"])
     return None
 
 
-def _needs_confirming(said: Said) -> bool:
+def _sent_alone(said: Said) -> bool:
     """Whether one person alone sent it, at FLASH, and it is of a kind that two must."""
     header = said.header
     outgoing = header.addressee != header.author

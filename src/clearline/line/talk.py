@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import ClassVar
 
 from clearline.line.channel import Permission, permit
+from clearline.line.charters import check_charter, right_channel
+from clearline.line.deadline import answer_within_ms
 from clearline.line.ledger import Ledger
 from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.terms import Function, Level
@@ -29,6 +31,7 @@ __all__ = [
     "Window",
     "about_talk",
     "accept_talk",
+    "broken_off_ms",
     "decide_request",
     "talk",
     "talks",
@@ -228,11 +231,13 @@ class Talk:
 def decide_request(
     request: TalkRequest, peer: str, actor: Actor, ledger: Ledger, *, now_ms: int
 ) -> tuple[Utterance, ...] | Refused:
-    """A request, if the channel permits it; the rule that forbids it is quoted."""
-    word = permit(ledger, peer, request.level, request.function, initiator=ledger.own, post=actor.post, now_ms=now_ms)
+    """A request, if the channel is open and meant for it; the rule that forbids it is quoted, the right one named."""
+    level, function, post = request.level, request.function, actor.post
+    word = permit(ledger, peer, level, function, initiator=ledger.own, post=post, now_ms=now_ms)
     if word.permission is Permission.REFUSE:
-        return Refused("T1", f"{word.rule}: {word.why}")
-    return (Utterance(peer, request),)
+        offer = right_channel(ledger, peer, function, post=post, now_ms=now_ms)
+        return Refused("T1", f"{word.rule}: {word.why}; {offer}")
+    return check_charter(ledger, peer, level, function, post=post, now_ms=now_ms) or (Utterance(peer, request),)
 
 
 def talk(ledger: Ledger, request: Said, now_ms: int) -> Talk:
@@ -294,8 +299,10 @@ class _Course:
 
     def now(self, now_ms: int) -> Talk:
         """Where it stands; one side's end does not end what the other saw break off and has not taken up again."""
-        state, answer_by_ms = self.state, self.body.answer_by_ms
-        if answer_by_ms is not None and now_ms > answer_by_ms and (state, TalkEvent.LAPSE) in STATES:
+        state, due_ms = self.state, self.body.answer_by_ms
+        if due_ms is None:  # an acceptance after it still counts, as none was asked for by then
+            due_ms = self.request.logged_ms + answer_within_ms(self.body.level, self.request.header.precedence)
+        if now_ms > due_ms and (state, TalkEvent.LAPSE) in STATES:
             state = STATES[state, TalkEvent.LAPSE]
         if state is TalkState.ENDED and TalkEvent.INTERRUPT in self.last.values():
             state = TalkState.INTERRUPTED
@@ -330,6 +337,19 @@ class _Course:
         chosen = reply.windows[0]
         within = any(offer.start_ms <= chosen.start_ms and chosen.end_ms <= offer.end_ms for offer in self.offered)
         return within and len(reply.windows) == 1
+
+
+def broken_off_ms(ledger: Ledger, request: Said) -> int | None:
+    """When a talk broke off, by this node's clock, if it has not been taken up again since; None otherwise."""
+    held = talk(ledger, request, request.logged_ms)
+    if held.state is not TalkState.INTERRUPTED:
+        return None
+    void = {said.record_id for said, _ in held.void}
+    return max(
+        said.logged_ms
+        for said, moment in ledger.saying(request.record_id, TalkMoment)
+        if moment.event is TalkEvent.INTERRUPT and said.record_id not in void
+    )
 
 
 def talks(ledger: Ledger, now_ms: int) -> list[Talk]:

@@ -27,11 +27,15 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Witnesses and groups by name, and the one whose counting is the quorum; `none` asks for no cosignature."""
+    """Witnesses and groups by name, and the one whose counting is the quorum; `none` asks for no cosignature.
+
+    `addresses` are where witnesses can be asked, by name, of those that say so.
+    """
 
     witnesses: Mapping[str, NoteKey] = field(default_factory=dict[str, NoteKey])
     groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
     quorum: str = _NONE
+    addresses: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def met(self, cosigners: Iterable[NoteKey]) -> bool:
         """Whether these witnesses make the quorum."""
@@ -57,6 +61,7 @@ def parse_policy(text: str, where: str = "policy") -> Policy:
     """
     witnesses: dict[str, NoteKey] = {}
     groups: dict[str, Group] = {}
+    addresses: dict[str, str] = {}
     quorum: str | None = None
     used: set[str] = set()
     for number, line in enumerate(text.split("\n"), 1):
@@ -72,6 +77,7 @@ def parse_policy(text: str, where: str = "policy") -> Policy:
             case ["witness", name, key, *url] if len(url) <= 1:
                 _new(name, {*witnesses, *groups}, place)
                 witnesses[name] = _witness(key, witnesses, place)
+                addresses.update([(name, one) for one in url])
             case ["group", name, count, *members]:
                 _new(name, {*witnesses, *groups}, place)
                 groups[name] = _group(count, members, {*witnesses, *groups}, used, place)
@@ -84,7 +90,7 @@ def parse_policy(text: str, where: str = "policy") -> Policy:
             raise RecordError(place, f"more than {_MOST} witnesses and groups")
     if quorum is None:
         raise RecordError(where, "there is no quorum line")
-    return Policy(witnesses, groups, quorum)
+    return Policy(witnesses, groups, quorum, addresses)
 
 
 def _new(name: str, taken: set[str], place: str) -> None:

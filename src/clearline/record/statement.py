@@ -14,7 +14,7 @@ from clearline.record.canonical import Value, canonical, from_canonical
 from clearline.record.envelope import check_signatures, read_envelope, seal
 from clearline.record.errors import RecordError
 from clearline.record.keys import Signer
-from clearline.record.keyset import KeyHistory, KeySet, open_keyset
+from clearline.record.keyset import KEYSET_TYPE, KeyHistory, KeySet, open_keyset
 from clearline.record.members import Members
 from clearline.record.note import valid_name
 from clearline.record.tree import EMPTY_ROOT, MAX_SIZE
@@ -168,7 +168,7 @@ def _announced(statement: Statement, history: KeyHistory, where: str) -> KeySet:
     """The key set that a statement of kind `keyset` brings; where trust begins, it may be the trusted one itself."""
     sealed = Members(statement.body, ("envelope",), f"{where}.body").text("envelope").encode()
     if statement.seq == history.first:
-        keyset = open_keyset(sealed, None, where)
-        if keyset == history.anchor:
-            return keyset
+        told = read_envelope(sealed, KEYSET_TYPE, where)
+        if told.payload == canonical(history.anchor.json()):
+            return open_keyset(sealed, None, where)
     return open_keyset(sealed, history.before(statement.seq), where)

@@ -23,6 +23,14 @@ UPDATE logs SET standing = 'unsure', sum = row_sum(
 INSERT INTO keysets (party, version, sealed, sum)
 VALUES (:party, :version, :sealed, row_sum(:party, :version, :sealed));
 
+-- name: keysets_of
+SELECT sealed FROM keysets WHERE party = :party ORDER BY version;
+
+-- name: set_anchor
+UPDATE logs SET anchor = :anchor, sum = row_sum(
+  id, origin, writer, :anchor, size, peaks, last_id, seen_size, seen_root, standing, at_least
+) WHERE id = :id AND size = 0;
+
 -- name: get_keyset
 SELECT sealed FROM keysets WHERE party = :party AND version = :version;
 
@@ -129,6 +137,15 @@ VALUES (:log, :size, :witness, :note, :cosigned_ms, row_sum(:log, :size, :witnes
 
 -- name: next_witnessed
 SELECT size, note, cosigned_ms FROM witnessed WHERE log = :log AND size > :above ORDER BY size, witness LIMIT 1;
+
+-- name: witnessed_at
+SELECT note FROM witnessed WHERE log = :log AND size = :size ORDER BY witness;
+
+-- name: latest_witnessed
+SELECT witness, max(size), cosigned_ms FROM witnessed WHERE log = :log GROUP BY witness;
+
+-- name: logged_from
+SELECT min(logged_ms) FROM entries WHERE log = :log AND seq >= :first;
 
 -- name: count_evidence
 SELECT count(*) FROM evidence WHERE peer = :peer AND kind = :kind;
