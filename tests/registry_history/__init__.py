@@ -1,0 +1,1 @@
+"""Histories of a registry asked by many at once, and the judge of whether any one order explains them."""
