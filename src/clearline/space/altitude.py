@@ -34,6 +34,8 @@ class AltitudeError(ValueError):
 class Unit(StrEnum):
     """The unit an altitude was stated in; a flight level is hundreds of feet."""
 
+    __hash__ = str.__hash__  # as equal values need; Enum's own is plain Python
+
     METRE = "M"
     FOOT = "FT"
     FLIGHT_LEVEL = "FL"
@@ -41,6 +43,8 @@ class Unit(StrEnum):
 
 class Reference(StrEnum):
     """What an altitude was stated above."""
+
+    __hash__ = str.__hash__  # as equal values need; Enum's own is plain Python
 
     WGS84 = "WGS84"  # the ellipsoid
     EGM96 = "EGM96"  # mean sea level by the EGM96 geoid: what "AMSL" means in aviation (ICAO Annex 15) and in KML

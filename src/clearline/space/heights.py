@@ -31,6 +31,8 @@ _SETTING_M = 17.0
 class Frame(StrEnum):
     """A surface heights are measured from."""
 
+    __hash__ = str.__hash__  # as equal values need; Enum's own is plain Python, and every height is looked up by this
+
     STD = "STD"
     AMSL = "AMSL"
     EGM2008 = "EGM2008"
