@@ -3,9 +3,9 @@
 import json
 import re
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
-from defusedxml.ElementTree import fromstring
 
 from tests.cli.sides import PLACE, TIMES, World, done, first_id, met, run
 

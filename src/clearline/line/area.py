@@ -19,6 +19,9 @@ _E7 = 10_000_000
 # Half a unit of 1e-7 degree is 5.6 mm along a meridian; both coordinates together 8 mm.
 _ROUNDING_MM = 8
 # Half a hundredth of a hectopascal: 27 m of air to the hectopascal where it is thinnest on land (300 hPa), less below.
+# A station moves a height by all of its own error; an uncertainty widens it by this share in the coldest air that
+# `space.heights` reckons with.
+_LEAST_AIR_SHARE = 0.75
 _PRESSURE_ROUNDING_M = 0.15
 _MILLI = 1000
 
@@ -168,7 +171,7 @@ def _limit(limit: AltitudeLimit) -> Limit:
         lost_m += _PRESSURE_ROUNDING_M
     station_mm = None if limit.station_m is None else round(limit.station_m * _MILLI)
     if station_mm is not None and station_mm / _MILLI != limit.station_m:
-        lost_m += 0.5 / _MILLI
+        lost_m += 0.5 / _MILLI / _LEAST_AIR_SHARE
     low_m, high_m = limit.ground_m if limit.ground_m is not None else (None, None)
     return Limit(
         kept,
