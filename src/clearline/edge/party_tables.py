@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearline.edge.record_tables import LogRow, RecordTables, RowValue
+from clearline.edge.plan_tables import PlanTables
+from clearline.edge.record_tables import LogRow, RowValue
 
 __all__ = ["EvidenceRow", "PartyTables", "Receipt", "Session"]
 
@@ -46,7 +47,7 @@ class Session:
     body: bytes
 
 
-class PartyTables(RecordTables):
+class PartyTables(PlanTables):
     """All rows of a party's store. Writing is for inside a transaction alone (`PartyStore.transact`)."""
 
     def own_card(self) -> bytes | None:
