@@ -21,7 +21,7 @@ from clearline.wire.geojson_write import check_name
 from clearline.wire.json_text import Json
 from clearline.wire.words import instant
 
-__all__ = ["write_f3548"]
+__all__ = ["volume_values", "write_f3548"]
 
 # utm.yaml, Altitude: sanity bounds of the standard, metres above the ellipsoid.
 _LOWEST_M, _HIGHEST_M = -8_000.0, 100_000.0
@@ -45,11 +45,7 @@ def _answer(activity: Activity) -> Json:
     check_name(activity)
     try:
         windows = [_window(volume) for volume in activity.volumes]
-        volumes: list[Json] = [
-            {"volume": extent, **_times(window)}
-            for volume, window in zip(activity.volumes, windows, strict=True)
-            for extent in _extents(volume)
-        ]
+        volumes = volume_values(activity.volumes)
     except ValueError as error:
         raise ValueError(f"activity {activity.ident!r} cannot be said in F3548: {error}") from error
     whole = TimeWindow(min(one.start_ms for one in windows), max(one.end_ms or 0 for one in windows))
@@ -58,6 +54,15 @@ def _answer(activity: Activity) -> Json:
         return {"constraint": {"reference": reference, "details": {"volumes": volumes}}}
     details: dict[str, Json] = {"volumes": volumes, "off_nominal_volumes": [], "priority": activity.priority}
     return {"operational_intent": {"reference": reference, "details": details}}
+
+
+def volume_values(volumes: Sequence[Volume4D]) -> list[Json]:
+    """Volumes as Volume4D objects of F3548. Raises ValueError, with the reason, for one that cannot be said exactly."""
+    return [
+        {"volume": extent, **_times(window)}
+        for volume, window in zip(volumes, [_window(volume) for volume in volumes], strict=True)
+        for extent in _extents(volume)
+    ]
 
 
 def _window(volume: Volume4D) -> TimeWindow:
