@@ -5,6 +5,7 @@ told is kept has its signed receipt, and how long that took, counted from when b
 """
 
 import argparse
+import math
 import os
 import platform
 import sys
@@ -14,20 +15,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from clearline.app.local_party import LocalParty, free_ports
 from clearline.app.party_home import open_home
 from clearline.edge.clock import SystemClock
+from clearline.edge.officer_answers import SaidAnswer
+from clearline.edge.officer_asking import How
 from clearline.edge.officer_client import OfficerClient, UnreachableError
 from clearline.line.area import Area, Limit, Outline, Place
 from clearline.line.ladder import Delivered
-from clearline.line.notice import Notice
+from clearline.line.notice import Notice, NoticeType
 from clearline.line.statement import Refused
-from clearline.line.terms import Mode
+from clearline.line.terms import Function, Level, Mode, Precedence
 from clearline.space.altitude import Reference, Unit
-from clearline.wire.json_text import Json
-from clearline.wire.officer_json import shown
 
 __all__ = ["Plan", "Report", "main", "surge"]
 
@@ -51,7 +51,10 @@ class Plan:
 
 @dataclass
 class Report:
-    """What came of it. A wait is the time, in seconds, from a notice to its receipt while both nodes were up."""
+    """What came of it. A wait is the time, in seconds, from a notice to its receipt while both nodes were up.
+
+    `start_s` is the least time that a node took to start: how fast this machine was meanwhile.
+    """
 
     plan: Plan
     said: int = 0
@@ -59,6 +62,7 @@ class Report:
     waits_s: list[float] = field(default_factory=list[float])
     behind_s: float = 0.0
     kills: int = 0
+    start_s: float = math.inf
     cpu_s: float = 0.0
     wall_s: float = 0.0
 
@@ -141,12 +145,10 @@ class _Side:
         self._officers = []
 
     def _say(self, officers: Sequence[OfficerClient], number: int) -> str:
-        body: dict[str, Json] = {
-            "type": "N1", "subject": f"S{self.column}-{number}", "title": "Surge", "level": "OPERATIONAL",
-            "function": "FLIGHT_SAFETY", "areas": [shown(_area(number, self.column))],
-        }  # fmt: skip
-        drafted = _said(officers[0].post("/notices", {"peer": self.peer, "precedence": "ROUTINE", "body": body}))
-        return _said(officers[1].post(f"/drafts/{drafted}/release", {}))
+        subject, areas = f"S{self.column}-{number}", (_area(number, self.column),)
+        body = Notice(NoticeType.ACTIVITY, subject, "Surge", Level.OPERATIONAL, Function.FLIGHT_SAFETY, areas)
+        drafted = _said(officers[0].give_notice(self.peer, body, How(Precedence.ROUTINE)))
+        return _said(officers[1].release(drafted))
 
 
 def surge(folder: Path, plan: Plan, told: Callable[[str], None]) -> Report:
@@ -167,8 +169,7 @@ def surge(folder: Path, plan: Plan, told: Callable[[str], None]) -> Report:
     ]
     try:
         for party in (alfa, bravo):
-            party.start()
-            cpu.watch(party)
+            _start(party, report, cpu)
         for side in sides:
             side.sign_in()
             side.up.set()
@@ -204,8 +205,7 @@ def _run(
         killed.party.cut_off()
         report.kills += 1
         time.sleep(plan.turn_s)
-        killed.party.start()
-        cpu.watch(killed.party)
+        _start(killed.party, report, cpu)
         since_ms = clock.now_ms()
         killed.up.set()
         told(f"{time.monotonic() - started_s:.0f} s: killed {report.kills} times, said {[len(s.kept) for s in sides]}")
@@ -216,14 +216,22 @@ def _run(
     return ups_ms
 
 
+def _start(party: LocalParty, report: Report, cpu: "_Cpu") -> None:
+    """Start a node, and note how long that took."""
+    began_s = time.monotonic()
+    party.start()
+    report.start_s = min(report.start_s, time.monotonic() - began_s)
+    cpu.watch(party)
+
+
 def _settle(sides: Sequence[_Side]) -> None:
     """Wait until the last notice of each side is receipted, or for as long as anybody would."""
     until_s = time.monotonic() + _SETTLE_S
     for side in sides:
         with side.party.officer(f"third-{side.pair}") as officer:
             while side.kept and time.monotonic() < until_s:
-                found = officer.get(f"/journeys/{side.kept[-1]}")
-                if isinstance(found, dict) and str(found["received"]).startswith("Proved received"):
+                found = officer.journey(side.kept[-1])
+                if not isinstance(found, Refused) and found["received"].startswith("Proved received"):
                     break
                 time.sleep(0.2)
 
@@ -285,12 +293,11 @@ def _area(number: int, column: int) -> Area:
     return Area(Outline.CIRCLE, ((at,),), 5_000_000, low, high, start_ms, start_ms + _HOUR_MS)
 
 
-def _said(found: Json | Refused) -> str:
+def _said(found: SaidAnswer | Refused) -> str:
     """The identifier of what was said last. Raises RuntimeError with the rule where it was refused."""
     if isinstance(found, Refused):
         raise RuntimeError(f"a notice was refused: {found.rule}: {found.why}")  # noqa: TRY004 - it is an answer, and no type
-    assert isinstance(found, dict)
-    return cast("list[dict[str, str]]", found["said"])[-1]["record_id"]
+    return found["said"][-1]["record_id"]
 
 
 def main() -> int:

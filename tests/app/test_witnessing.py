@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from clearline.app.officer_node import OfficerNode
 from clearline.app.party_home import open_home
-from clearline.app.party_node import NodeError, Select
+from clearline.app.party_node import BehindError, NodeError, Select
 from clearline.app.witnessing import WITNESS_FILE, clients_of, read_witnesses, witness_all
 from clearline.edge.officer_desk import OfficerDesk
 from clearline.edge.witness_client import WitnessClient
@@ -28,6 +28,8 @@ from clearline.record.quorum import parse_policy
 from clearline.record.report import Verdict
 from clearline.record.verify import verify_bundle
 from clearline.record.witness import Refusal, answer, judge
+from tests.app.test_restore import _lose as lose
+from tests.app.test_restore import _put_back as put_back
 from tests.app.two_nodes import Pair, make_pair
 from tests.line.two_desks import MINUTE_MS, T0
 
@@ -185,6 +187,87 @@ def test_a_witness_that_holds_more_than_this_log_has_cosigns_nothing(pair: Pair)
     told = _ask(pair, [one.client() for one in (first, second, third)])
     assert told.startswith("unwitnessed since")
     assert first.kept["alfa/line/bravo/actual"].size == 9
+
+
+_LOG = "alfa/line/bravo/actual"
+
+
+def _rebuilt(pair: Pair, said: int, *, given: int) -> list[Witness]:
+    """ALFA loses its store after so many statements, and BRAVO, put back to an earlier day, gives so many back."""
+    witnesses = _three(pair)
+    for number in range(given):
+        pair.a.say("bravo", f"A{number}")
+    pair.exchange()
+    hidden = pair.b.folder.parent / "hidden.db"
+    pair.b.store.backup(hidden)
+    for number in range(given, said):
+        pair.a.say("bravo", f"A{number}")
+    pair.exchange()
+    asyncio.run(witness_all(pair.a.node, [one.client() for one in witnesses]))
+    lose(pair.a)
+    pair.a.node.witnesses = parse_policy("quorum none\n")
+    pair.a.node.import_card(pair.b.card)
+    pair.a.node.await_witnesses()
+    if given < said:
+        put_back(pair.b, hidden, whole_machine=False)
+    return witnesses
+
+
+def _standing(pair: Pair) -> str:
+    refused = pair.a.node.standing("bravo", Mode.ACTUAL)
+    return "" if refused is None else refused.why
+
+
+def test_a_rebuilt_node_asks_its_witnesses_before_it_believes_its_peer(pair: Pair) -> None:
+    witnesses = _rebuilt(pair, 3, given=3)
+    pair.exchange()
+    assert "must first say how much" in _standing(pair), "the witnesses were not asked"
+    assert _LOG in pair.a.node.unsure()
+    asyncio.run(witness_all(pair.a.node, [one.client() for one in witnesses]))
+    pair.exchange()
+    assert _standing(pair) == "" and pair.a.say("bravo", "A9").seq == 3
+    assert not [one for one in pair.a.node.evidence() if one.kind == "witness"]
+
+
+@pytest.mark.parametrize("given", [0, 2])
+def test_a_peer_that_hides_the_tail_of_a_lost_log_is_seen_by_the_witness(pair: Pair, given: int) -> None:
+    witnesses = _rebuilt(pair, 4, given=given)
+    pair.exchange()
+    told = [one.client() for one in witnesses]
+    asyncio.run(witness_all(pair.a.node, told))
+    pair.exchange()
+    assert f"a witness says that it cosigned 4 statements, and {given} are here" in _standing(pair)
+    with pytest.raises(BehindError, match="give back the rest"):
+        pair.a.say("bravo", "A9")
+    asyncio.run(witness_all(pair.a.node, told))
+    seen = [one.problem for one in pair.a.node.evidence() if (one.kind, one.origin) == ("witness", _LOG)]
+    assert seen == [f"{one.name} says that it cosigned 4 statements of {_LOG}, and fewer are here" for one in witnesses]
+
+
+def test_nothing_waits_for_a_witness_that_does_not_answer(pair: Pair) -> None:
+    witnesses = _rebuilt(pair, 2, given=2)
+    for one in witnesses:
+        one.down = True
+    pair.exchange()
+    asyncio.run(witness_all(pair.a.node, [one.client() for one in witnesses]))
+    pair.exchange()
+    assert _standing(pair) == ""
+
+
+def test_a_witness_that_is_mistaken_stops_nobody_who_is_certain_nor_after_it_was_taken_out(pair: Pair) -> None:
+    witnesses = _rebuilt(pair, 2, given=2)
+    witnesses[0].kept[_LOG] = Checkpoint(_LOG, 9, bytes(32))
+    pair.exchange()
+    asyncio.run(witness_all(pair.a.node, [one.client() for one in witnesses]))
+    pair.exchange()
+    assert "take it out of the file of witnesses" in _standing(pair)
+    pair.a.restart()
+    pair.a.node.await_witnesses()
+    asyncio.run(witness_all(pair.a.node, [one.client() for one in witnesses[1:]]))
+    pair.exchange()
+    assert pair.a.say("bravo", "A9").seq == 2
+    asyncio.run(witness_all(pair.a.node, [witnesses[0].client()]))
+    assert pair.a.say("bravo", "A10").seq == 3  # it is in the faults, and holds up nobody
 
 
 def test_a_party_that_names_no_witness_is_told_so_and_asks_nobody(pair: Pair) -> None:

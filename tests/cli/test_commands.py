@@ -15,7 +15,7 @@ from clearline.cli.progress import progress_line
 from tests.app.worlds import circle, write_plans
 from tests.tidy.tree import ROOT
 
-_COMMANDS = ["check", "completion", "convert", "demo", "doctor", "line", "node", "party", "verify"]
+_COMMANDS = ["check", "completion", "convert", "demo", "doctor", "line", "node", "party", "plan", "verify"]
 _PROGRAM = str(Path(sys.executable).parent / "clearline")
 _EXAMPLES = [str(ROOT / "examples" / name) for name in ("coalition.csv", "federation.geojson")]
 

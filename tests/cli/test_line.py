@@ -127,6 +127,23 @@ def test_a_talk_its_readouts_and_where_they_differ(world: World) -> None:
     assert "agreed record: AGREED" in b.say("talk", "show", talk_id)
 
 
+def test_a_request_is_about_a_notice_and_lies_on_a_desk_before_it_is_answered(world: World) -> None:
+    a, b = world.a, world.b
+    opened(world)
+    notice_id = a.formal("notice", "ORBIT-1", "--title", "Orbit", *PLACE, *TIMES)
+    talk_id = a.formal("talk", "ask", "--level", "MINISTERS", "--about", notice_id)
+    world.carry()
+    assert "talk_request" in b.say("show", notice_id)
+    for side in (a, b):
+        assert re.search(rf"{talk_id}  FIRST REPLY due 3:59:\d\d left", side.say("board"))
+    assert "no person has replied yet: due " in a.say("talk", "show", talk_id)
+    b.say("talk", "on-desk", talk_id, "--note", "the minister travels")
+    world.carry()
+    assert "requests without a person's reply: none" in a.say("board")
+    shown = a.say("talk", "show", talk_id)
+    assert (shown.startswith(f"{talk_id}  REQUESTED"), "no person" in shown) == (True, False)
+
+
 def test_a_suspension_stops_cooperation_and_never_safety(world: World) -> None:
     opened(world, "OPERATIONAL")
     said = world.a.say("suspend", "--leaders-exempt", "--reason", "as was said in public")

@@ -26,7 +26,7 @@ from clearline.edge.officer_http import API, DOOR_ROUTES, OfficerDoor
 from clearline.edge.officer_views import VIEWS
 from clearline.edge.oidc import OidcSettings
 from clearline.edge.totp import STEP_S, code_at, spent_step
-from clearline.line.bodies import BODIES
+from clearline.line.bodies import BODIES, KINDS
 from clearline.line.statement import Actor
 from clearline.line.terms import Role
 from clearline.wire.json_text import Json
@@ -103,6 +103,10 @@ def test_every_body_in_the_file_has_the_members_of_its_class() -> None:
             assert is_dataclass(act.body)
             assert list(named["properties"]) == [one.name for one in fields(act.body)]
             assert named["required"] == [one.name for one in fields(act.body) if one.default is MISSING]
+
+
+def test_the_file_names_every_kind_of_statement() -> None:
+    assert set(_DOC["components"]["schemas"]["AnyBody"]["properties"]["kind"]["enum"]) == set(KINDS)
 
 
 def test_what_a_person_can_say_has_a_route() -> None:

@@ -100,7 +100,9 @@ def talks(doors: Doors) -> str:
     """One that is held and written up, and three that are not; the identifier of the first."""
     a, b = doors.a, doors.b
     a.say("/talks/{id}/withdraw", {"reason": "moved"}, talk(doors, "withdrawn"))
-    b.say("/talks/{id}/decline", {"reason": "no"}, talk(doors, "declined"))
+    declined = talk(doors, "declined")
+    b.say("/talks/{id}/on-desk", {"note": "the minister travels"}, declined)
+    b.say("/talks/{id}/decline", {"reason": "no"}, declined)
     by_calendar = talk(doors, "by calendar")
     message = b.answer("GET", "/talks/{id}/calendar", by_calendar).content
     assert message.startswith(b"BEGIN:VCALENDAR")

@@ -15,6 +15,7 @@ from clearline.line.channel import Declaration, State, Suspension
 from clearline.line.conflicts import ConflictUnresolved, ConflictWord, OnConflict, conflicts
 from clearline.line.desk import by_itself
 from clearline.line.escalation import Escalation, Lapse, Rung
+from clearline.line.first_reply import NoFirstReply, TalkOnDesk
 from clearline.line.incident import (
     Account,
     Fact,
@@ -104,8 +105,8 @@ def _about_nothing(rng: random.Random, own: str, peer: str) -> Body:
         lambda: notice(rng.choice(_SUBJECTS), NoticeType.ACTIVITY, area(start_ms=T0 + rng.randint(1, 9) * HOUR_MS)),
         lambda: notice(rng.choice(_SUBJECTS), NoticeType.IMMINENT_HAZARD, area(start_ms=at_ms)),
         lambda: TalkRequest(
-            Level.OPERATIONAL, Function.POLICY, "OPS-DUTY", "OPS-DUTY", _WINDOWS[: rng.randint(0, 2)], Route.DIRECT,
-            answer_by_ms=rng.choice((None, None, at_ms)),
+            rng.choice((Level.OPERATIONAL, Level.MINISTERS)), Function.POLICY, "OPS-DUTY", "OPS-DUTY",
+            _WINDOWS[: rng.randint(0, 2)], Route.DIRECT, answer_by_ms=rng.choice((None, None, at_ms)),
         ),
         lambda: Incident(rng.choice(list(IncidentKind)), "close by", at_ms, rng.choice((own, peer, "UNATTRIBUTED"))),
         lambda: Coverage(("regular forces",)),
@@ -154,7 +155,9 @@ def _about(rng: random.Random, own: str, said: Said) -> Body:
         lambda: Lapse(rng.choice([Step.SEEN, Step.ANSWERED]), at_ms),
         lambda: Escalation(rng.choice(list(Rung)), Level.OPERATIONAL),
         lambda: LineCheckAnswer(good=True),
-        lambda: LineCheckMissed(at_ms),
+        lambda: LineCheckMissed(at_ms, rng.choice((None, Level.OPERATIONAL))),
+        TalkOnDesk,
+        lambda: NoFirstReply(at_ms, Level.LEADERS),
         lambda: Opened(rng.choice(list(PostClass)), at_ms),
         lambda: Scope((PostClass.AIR,)),
         RecipientRemoved,

@@ -20,6 +20,7 @@ from clearline.line.conflicts import (
 )
 from clearline.line.desk import by_itself, wake_ms
 from clearline.line.escalation import OTHER_CIRCUIT_MS, Escalation, Lapse, Rung, due, next_due_ms
+from clearline.line.first_reply import NoFirstReply, first_replies_due, next_first_reply_ms
 from clearline.line.ladder import Answer, AnswerType, Disseminated, Echelon, Seen, Step
 from clearline.line.ledger import Ledger
 from clearline.line.notice import Notice, NoticeType
@@ -42,6 +43,7 @@ def all_due(ledger: Ledger, now_ms: int) -> list[Utterance]:
         *(item.utterance for item in due(ledger, now_ms)),
         *lapsing(ledger, now_ms),
         *checks_missed(ledger, now_ms),
+        *first_replies_due(ledger, now_ms),
         *unresolved(ledger, now_ms),
     ]
 
@@ -52,6 +54,7 @@ def all_wake_ms(ledger: Ledger, now_ms: int) -> int | None:
         next_due_ms(ledger, now_ms),
         next_lapse_ms(ledger),
         next_missed_ms(ledger),
+        next_first_reply_ms(ledger),
         next_unresolved_ms(ledger, now_ms),
     )
     return min([at_ms for at_ms in times if at_ms is not None], default=None)
@@ -283,7 +286,7 @@ def test_the_worlds_bring_everything_that_falls_due() -> None:
         late = all_due(ledger, T0 + 40 * HOUR_MS)
         found |= {type(utterance.body) for utterance in late}
         rungs |= {utterance.body.rung for utterance in late if isinstance(utterance.body, Escalation)}
-    assert found == {Lapse, Escalation, ConfirmationLapsed, LineCheckMissed, ConflictUnresolved}
+    assert found == {Lapse, Escalation, ConfirmationLapsed, LineCheckMissed, NoFirstReply, ConflictUnresolved}
     assert rungs == set(Rung)
 
 

@@ -60,6 +60,15 @@ def test_the_charter_before_holds_until_both_have_signed_the_next() -> None:
     assert charter_of(line.a.ledger, "CHARLIE", _LEVEL) is None
 
 
+def test_a_refusal_says_what_a_level_is_not_where_that_was_signed_and_nothing_where_not() -> None:
+    for is_not, told in ((("cooperation", "policy"), " (it is not: cooperation; policy); "), ((), "FLIGHT_SAFETY; ")):
+        line = Line()
+        _sign(line, Charter(_LEVEL, (Function.FLIGHT_SAFETY,), ("safety",), is_not), line.a, line.b)
+        refused = check_charter(line.a.ledger, "BRAVO", _LEVEL, Function.GROUND, post="", now_ms=line.now_ms)
+        assert refused is not None and told in refused.why
+        assert ("it is not" in refused.why) is bool(is_not)
+
+
 def test_a_charter_that_no_second_person_released_is_none() -> None:
     line = Line()
     _sign(line, _CHARTERS[0], line.a)

@@ -170,6 +170,11 @@ def test_a_heard_name_gives_candidates_and_never_a_place(names: list[str], heard
             assert caught.value.rule == "G1"
 
 
+@pytest.mark.parametrize(("one", "other"), [("", ""), ("Harran", ""), ("", "Harran"), ("-", "Harran"), ("-", "'")])
+def test_what_has_no_letter_is_like_nothing(one: str, other: str) -> None:
+    assert likeness_milli(one, other) == 0
+
+
 def test_candidates_of_one_likeness_come_the_nearest_first() -> None:
     here = LatLon(35.0, 40.0)
     far, near = (Entry(ident, ("Tell",), destination(here, 0.0, away)) for ident, away in (("A", 9e3), ("B", 1e3)))

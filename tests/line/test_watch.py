@@ -21,6 +21,7 @@ from clearline.line.observed import (
     LineCheckMissed,
     Observed,
     accept_check,
+    carried_up,
     check_times_ms,
     checks_due,
     checks_missed,
@@ -99,6 +100,76 @@ def test_missed_once_is_degraded_twice_is_silent_and_an_answer_ends_it() -> None
     _answer(line, check)
     seen = observe(line.a.ledger, "BRAVO", heard_ms=line.now_ms, now_ms=line.now_ms)
     assert (seen.state, seen.since_ms) == (Observed.LIVE, None)
+
+
+def test_only_a_line_check_put_to_this_side_is_answered_and_by_somebody_at_a_post() -> None:
+    line = Line()
+    check = _check(line)
+    other = line.a.say(Utterance("BRAVO", OnWatch("OPS", Level.OPERATIONAL, ("en",), (), T0)), T0, OFFICER)
+    line.carry()
+    good = LineCheckAnswer(good=True)
+    for record_id, actor, ledger in (
+        (other.record_id, OFFICER, line.b.ledger),
+        ("0" * 64, OFFICER, line.b.ledger),
+        (check.record_id, OFFICER, line.a.ledger),
+        (check.record_id, Actor("", "officer-1", ALL_ROLES), line.b.ledger),
+    ):
+        refused = decide_check_answer(record_id, good, actor, ledger)
+        assert isinstance(refused, Refused) and refused.rule == "O1"
+    assert not isinstance(decide_check_answer(check.record_id, good, OFFICER, line.b.ledger), Refused)
+
+
+def test_that_a_check_was_missed_is_not_for_the_side_that_was_asked_to_say() -> None:
+    line = Line()
+    _check(line)
+    assert checks_missed(line.b.ledger, T0 + HOUR_MS) == []
+    assert len(checks_missed(line.a.ledger, T0 + HOUR_MS)) == 1
+
+
+def test_a_silence_is_carried_up_on_the_second_miss_in_a_row_and_shown_to_both_until_an_answer() -> None:
+    line = Line()
+    for number in range(4):
+        check = _check(line)
+        if number == 2:
+            _answer(line, check)
+        line.wait(ANSWER_WITHIN_MS + 1, step_ms=MINUTE_MS)
+        shown = [
+            board(desk.ledger, peer, heard_ms=line.now_ms, void={}, now_ms=line.now_ms)
+            for desk, peer in ((line.a, "BRAVO"), (line.b, "ALPHA"))
+        ]
+        assert [len(one.silences) for one in shown] == [number == 1] * 2
+        assert all({said.record_id for said in one.silences} <= set(open_items(one)) for one in shown)
+    assert [body.to_level for _, body in line.a.ledger.of(LineCheckMissed)] == [None, Level.OPERATIONAL, None]
+
+
+def test_the_third_miss_in_a_row_is_carried_up_too_and_the_last_is_shown() -> None:
+    line = Line()
+    for _ in range(3):
+        _check(line)
+        line.wait(ANSWER_WITHIN_MS + 1, step_ms=MINUTE_MS)
+    said = line.a.ledger.of(LineCheckMissed)
+    assert [body.to_level for _, body in said] == [None, Level.OPERATIONAL, Level.OPERATIONAL]
+    assert carried_up(line.b.ledger, "ALPHA", "BRAVO") == line.b.ledger.get(said[-1][0].record_id)
+    assert carried_up(line.b.ledger, "BRAVO", "ALPHA") is None
+
+
+def test_checks_of_another_line_make_no_row_with_these() -> None:
+    line = Line(down=True)
+    line.a.say(Utterance("CHARLIE", LineCheck("telephone"), Precedence.PRIORITY), line.now_ms)
+    _check(line)
+    line.wait(ANSWER_WITHIN_MS + 1, step_ms=MINUTE_MS)
+    assert [body.to_level for _, body in line.a.ledger.of(LineCheckMissed)] == [None, None]
+
+
+@pytest.mark.parametrize("level", [level for level in Level if level is not Level.OPERATIONAL])
+def test_a_miss_that_is_carried_to_another_level_is_void(level: Level) -> None:
+    line = Line()
+    check = _check(line)
+    link = (Link(Relation.ABOUT, check.record_id),)
+    said = line.a.say(Utterance("BRAVO", LineCheckMissed(T0, level), links=link), T0)
+    line.carry()
+    assert line.b.void[said.record_id].rule == "O2"
+    assert carried_up(line.b.ledger, "ALPHA", "BRAVO") is None
 
 
 def test_a_check_that_only_its_asker_answered_is_missed() -> None:

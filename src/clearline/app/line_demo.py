@@ -67,7 +67,7 @@ class _Side:
     def holds(self, record_id: str) -> None:
         """Wait until this side's node has a statement."""
         until_s = time.monotonic() + _WAIT_S
-        while isinstance(self.one.get(f"/statements/{record_id}"), Refused):
+        while isinstance(self.one.statement(record_id), Refused):
             if time.monotonic() > until_s:
                 raise DemoError(f"{self.name} did not get {record_id} within {_WAIT_S:.0f} s")
             time.sleep(0.05)
@@ -259,8 +259,8 @@ def _the_proof(it: _Play, talk_id: str) -> None:
     it.write("\nThe proof: a bundle of the talk, for whoever was not there\n")
     bundle, trust = it.folder / "talk.bundle.json", it.folder / "trust.json"
     for path, found in (
-        (bundle, it.a.one.file("/bundle", peer=it.b.name, records=talk_id)),
-        (trust, it.a.one.file("/trust")),
+        (bundle, it.a.one.bundle(it.b.name, records=talk_id)),
+        (trust, it.a.one.trust()),
     ):
         if isinstance(found, Refused):
             raise DemoError(f"{path.name}: {found.why}")

@@ -9,19 +9,21 @@ from collections.abc import Generator, Mapping
 
 from clearline.app.officer_node import OfficerNode
 from clearline.app.party_home import Opened
+from clearline.edge.officer_calls import OfficerCalls
 from clearline.edge.officer_desk import Answered, OfficerDesk
 from clearline.edge.officer_port import Event
 from clearline.line.statement import Actor, Refused
-from clearline.line.terms import Role
+from clearline.line.terms import Mode, Role
 from clearline.wire.json_text import Json
 
 __all__ = ["DirectDesk"]
 
 
-class DirectDesk:
+class DirectDesk(OfficerCalls):
     """Answers one officer. `person` speaks from `post`, with every role."""
 
-    def __init__(self, opened: Opened, *, post: str, person: str) -> None:
+    def __init__(self, opened: Opened, *, post: str, person: str, mode: Mode = Mode.ACTUAL) -> None:
+        self.mode = mode
         self._opened = opened
         self._desk = OfficerDesk(OfficerNode(opened.node, opened.clock))
         self._actor = Actor(post, person, frozenset(Role))

@@ -95,7 +95,7 @@ def take_words(taking: Taking, between: Sequence[tuple[Mode, LogRow, LogRow]]) -
     """What the packet says beside its parts, if the peer signed it: how much the peer holds, and its node's nonce.
 
     A log that was not certain is so again once the peer, after this node started, said how much of it it holds, and
-    that is here, with the peer's own cosignature on it.
+    that is here, with the peer's own cosignature on it; and no witness says that it was longer.
     """
     core, tables, packet, peer = taking.core, taking.tables, taking.packet, taking.peer
     if not any(packet.signed_by(key) for key in core.keys_now(packet.sender).transport[1:2]):
@@ -112,6 +112,8 @@ def take_words(taking: Taking, between: Sequence[tuple[Mode, LogRow, LogRow]]) -
         held = packet.known.get(row.origin)
         if row.standing is not Standing.UNSURE or row.behind or held is None or held > row.head.size:
             continue
+        if core.ask_witnesses and core.witnesses_say.get(row.origin, row.head.size + 1) > row.head.size:
+            continue  # they were not asked yet, or one says that more was signed than the peer has given back
         last = tables.last_receipt(row)
         if (last.size if last else 0) == held:
             tables.stand(row, Standing.CERTAIN, row.at_least)

@@ -99,6 +99,11 @@ class Core:
         self.nonce = nonce
         self.peers: dict[str, PeerState] = {}
         self.histories: dict[str, KeyHistory] = {}
+        # Whether witnesses are asked before a log counts as certain again, and how much of each log that was asked
+        # about they say they have cosigned (0: no more than is here, or none answered). Nothing of it is signed, so
+        # it holds for this start of the node alone.
+        self.ask_witnesses = False
+        self.witnesses_say: dict[str, int] = {}
         self._pending: list[Event] = []
         # Whether entries were taken back, which belong before others that are in the picture already.
         self.out_of_order = False

@@ -7,7 +7,7 @@ statement, a receipt, a packet) is on disk, and nothing else is.
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from clearline.app.check import choose_engine
@@ -22,7 +22,7 @@ from clearline.app.party_views import NodeViews
 from clearline.edge.geoid_file import load_geoid
 from clearline.edge.keys_file import Signers, draw
 from clearline.edge.party_store import PartyStore, Ticket
-from clearline.edge.party_tables import PartyTables, Receipt
+from clearline.edge.party_tables import EvidenceRow, PartyTables, Receipt
 from clearline.edge.record_tables import Standing
 from clearline.line.card import Card
 from clearline.line.desk import by_itself, wake_ms
@@ -47,6 +47,7 @@ _MAX_EVENTS = 10_000
 # Hearing a peer again is written down no oftener; in between it is known in memory.
 _HEARD_EVERY_MS = 10_000
 _LATER_MS = 1_000
+_WITNESS, _MAX_WORDS = "witness", 1_000
 
 
 class StrangerError(RuntimeError):
@@ -249,6 +250,36 @@ class PartyNode(NodeViews):
             if root_at(tables.view(row), checkpoint.size) != checkpoint.root:
                 raise RecordError("checkpoint", f"it is not of the log {checkpoint.origin} as it is here")
             tables.put_witnessed(row, witness.name, Receipt(checkpoint.size, note_text, time_s * 1000))
+
+        self._act(act)
+
+    def await_witnesses(self) -> None:
+        """From now on a log that is not certain becomes so only after the witnesses were asked about it."""
+        with self._lock:
+            self._core.ask_witnesses = True
+
+    def unsure(self) -> tuple[str, ...]:
+        """The own logs of which it is not certain that all of them is here, by name."""
+        with self._lock, self._core.store.reading() as tables:
+            return tuple(row.origin for row in self._core.written(tables) if row.standing is Standing.UNSURE)
+
+    def witnesses_said(self, sizes: Mapping[str, int]) -> None:
+        """The witnesses were asked about logs: how much of each the one that has most says it cosigned."""
+        with self._lock:
+            self._core.witnesses_say |= sizes
+
+    def witness_ahead(self, origin: str, witness: str, size: int) -> None:
+        """A witness says that it cosigned more of a log than is here: kept once, to be looked into. It proves nothing.
+
+        Either the writer lost statements, or a peer gives back less than it has, or the witness is mistaken.
+        """
+        why = f"{witness} says that it cosigned {size} statements of {origin}, and fewer are here"
+
+        def act(tables: PartyTables) -> None:
+            row = tables.log(origin)
+            if row is not None and size > row.head.size:
+                told = EvidenceRow(witness[:255], origin, _WITNESS, why, b"", self._core.clock.now_ms())
+                tables.put_evidence(told, most=_MAX_WORDS)
 
         self._act(act)
 

@@ -141,6 +141,13 @@ def check_standing(core: Core, tables: PartyTables, row: LogRow) -> None:
     if row.behind:
         why = f"{row.at_least} statements were signed and {row.head.size} are here: catch up with {log.addressee} first"
         raise BehindError(log.addressee, log.mode, why)
+    says = core.witnesses_say.get(row.origin, 0)
+    if row.standing is Standing.UNSURE and says > row.head.size:
+        why = (
+            f"a witness says that it cosigned {says} statements, and {row.head.size} are here: {log.addressee} is to "
+            "give back the rest; if the witness is mistaken, take it out of the file of witnesses and start again"
+        )
+        raise BehindError(log.addressee, log.mode, why)
     if row.standing is Standing.UNSURE:
         why = f"this store was restored: {log.addressee} must first say how much of it it holds"
         raise BehindError(log.addressee, log.mode, why)

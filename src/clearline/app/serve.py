@@ -24,6 +24,8 @@ from clearline.app.officer_node import OfficerNode
 from clearline.app.party_home import Opened, before_folders, open_home
 from clearline.app.party_node import Event, PartyNode
 from clearline.app.witnessing import clients_of, keep_witnessed
+from clearline.edge.console_file import find_console, load_console
+from clearline.edge.console_http import console_routes
 from clearline.edge.keys_file import read_request_key
 from clearline.edge.officer_auth import Doorkeeper
 from clearline.edge.officer_http import OfficerDoor
@@ -123,8 +125,10 @@ class _Serving:
                     met(card)
 
         keeper = Doorkeeper(self._opened.store, self._opened.clock)
+        folder = find_console()
+        pages = console_routes(None if folder is None else load_console(folder))
         desk = OfficerDoor(
-            OfficerNode(node, self._opened.clock), keeper, self._opened.clock, on_peer=met, oidc=self._oidc
+            OfficerNode(node, self._opened.clock), keeper, self._opened.clock, on_peer=met, oidc=self._oidc, pages=pages
         )
         servers = [_server(desk.app, None), _server(door.app, PinnedProtocol)]
         servers[1].config.load()
@@ -221,7 +225,8 @@ def _where(own: str, addresses: Addresses, sockets: Sequence[Sequence[socket.soc
     host, port = addresses.officers
     officer_port = sockets[0][0].getsockname()[1] if port == 0 else port
     peers = ", ".join(f"{host}:{port}" for host, port in addresses.peers) or "no address: files are carried"
-    return f"{own}: up; officers at http://{host}:{officer_port}, peers at {peers}"
+    door = f"http://[{host}]:{officer_port}" if ":" in host else f"http://{host}:{officer_port}"
+    return f"{own}: up; officers at {door} (console: {door}/), peers at {peers}"
 
 
 def _is_number(host: str) -> bool:

@@ -1,17 +1,18 @@
 """Has the logs with every peer witnessed, if the party names witnesses, and says since when they are not.
 
 The one idea: a witness keeps both sides from telling two histories, and nothing waits for it: a log goes on without,
-and the board says "unwitnessed since".
+and the board says "unwitnessed since". A node that was restored or rebuilt alone asks it first how long its own logs
+were, as its peer may give back less than it has.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import partial
 from pathlib import Path
 
 from clearline.app.party_node import NodeError, PartyNode
-from clearline.edge.witness_client import WitnessClient, WitnessError
+from clearline.edge.witness_client import WitnessAheadError, WitnessClient, WitnessError
 from clearline.record.errors import RecordError
 from clearline.record.quorum import NO_QUORUM, Policy, parse_policy
 
@@ -48,6 +49,8 @@ def clients_of(policy: Policy) -> tuple[WitnessClient, ...]:
 
 async def keep_witnessed(node: PartyNode, clients: Sequence[WitnessClient]) -> None:
     """Ask every witness for what it has not cosigned, again and again, until cancelled."""
+    if clients:
+        node.await_witnesses()
     while clients:
         await witness_all(node, clients)
         await asyncio.sleep(PAUSE_S)
@@ -55,20 +58,30 @@ async def keep_witnessed(node: PartyNode, clients: Sequence[WitnessClient]) -> N
 
 async def witness_all(node: PartyNode, clients: Sequence[WitnessClient]) -> None:
     """Ask every witness once for each log it is behind on, own or a peer's; who does not cosign is passed over."""
-    await asyncio.gather(*(_witness(node, client) for client in clients))
+    unsure = node.unsure()
+    ahead = await asyncio.gather(*(_witness(node, client, unsure) for client in clients))
+    node.witnesses_said({origin: max(one.get(origin, 0) for one in ahead) for origin in unsure})
 
 
-async def _witness(node: PartyNode, client: WitnessClient) -> None:
+async def _witness(node: PartyNode, client: WitnessClient, unsure: Container[str]) -> dict[str, int]:
+    """Ask one witness; the logs of which it says that it cosigned more than is here, and how much."""
+    ahead: dict[str, int] = {}
     for origin, size in node.to_witness():
-        if size <= client.at(origin):
+        if size <= client.at(origin) and origin not in unsure:
             continue
         try:
             note = await client.cosign(origin, size, partial(_request, node, origin, size))
-            await asyncio.to_thread(node.witnessed, note, client.key)
+            if size:
+                await asyncio.to_thread(node.witnessed, note, client.key)
+        except WitnessAheadError as error:
+            _LOG.warning("%s", error)
+            ahead[origin] = error.size
+            await asyncio.to_thread(node.witness_ahead, origin, client.key.name, error.size)
         except (WitnessError, RecordError) as error:
             _LOG.warning("%s", error)
         else:
             client.cosigned(origin, size)
+    return ahead
 
 
 def _request(node: PartyNode, origin: str, size: int, older: int) -> bytes:

@@ -3,7 +3,9 @@
 The one idea: an answer of another shape is a defect, and ends in one; a member that is null is shown as missing.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from clearline.wire.json_text import Json
 from clearline.wire.words import instant, plain
@@ -20,10 +22,10 @@ class Row:
     members: dict[str, Json]
 
     @classmethod
-    def of(cls, value: Json) -> "Row":
-        """The object that a value is."""
+    def of(cls, value: "Json | Mapping[str, object]") -> "Row":
+        """The object that a value is; what a typed answer holds is JSON, as it was read from it."""
         assert isinstance(value, dict), f"an object was expected, not {type(value).__name__}"
-        return cls(value)
+        return cls(cast("dict[str, Json]", value))
 
     def has(self, name: str) -> bool:
         """Whether a member is there and not null."""
@@ -68,7 +70,7 @@ class Row:
         return instant(found - found % 1000) if isinstance(found, int) else missing
 
 
-def rows_of(value: Json) -> list[Row]:
+def rows_of(value: "Json | Sequence[Mapping[str, object]]") -> list[Row]:
     """The objects of a list."""
     assert isinstance(value, list)
     return [Row.of(one) for one in value]

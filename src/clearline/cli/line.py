@@ -92,6 +92,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("line_proof", "All that the other side lacks, as a file to carry."),
         "import": ("line_proof", "Take in a file that was carried here."),
         "faults": ("line_proof", "What could not be read, or was never applied."),
+        "form": ("line_form", "A notice or an acknowledgement as a form to print, for the day without a network."),
     },
     "10. Go off watch": {
         "hand-over": ("line_watch", "Hand over, every open item read over."),

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
-from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, said, shown_id, time_of
+from clearline.cli.answers import rows_of
+from clearline.cli.line_desk import Where, ask, filled, kept, said, shown_id, time_of
 from clearline.cli.refusal import refuse, say
-from clearline.line.access import PAST_COPIES, PostClass
-from clearline.line.paper import PaperWay
+from clearline.line.access import PAST_COPIES, Opened, PostClass, RecipientRemoved, Scope
+from clearline.line.paper import PaperWay, Transcribed
+from clearline.line.wording import Rendering
 from clearline.wire.json_text import Json
 
 __all__ = [
@@ -33,7 +34,7 @@ _WAYS = click.Choice([one.value for one in PaperWay], case_sensitive=False)
 @ask
 def notices_command(where: Where, peer: str | None) -> None:
     """Show every notice with the step it has come to; void ones too, with the rule they break."""
-    found = rows_of(where.get("/notices", **({"peer": where.peer(peer)} if peer else {})))
+    found = rows_of(kept(where.node.notices(peer=where.peer(peer) if peer else None)))
     for row in found:
         one = row.row("said")
         body = one.row("body")
@@ -52,9 +53,9 @@ def notices_command(where: Where, peer: str | None) -> None:
 @ask
 def opened_command(where: Where, notice: str, post_class: str) -> None:
     """Tell its author that a post of CLASS opened NOTICE; told also where CLASS is outside its scope."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     body: dict[str, Json] = {"post_class": post_class.upper(), "at_ms": now_ms}
-    said(where.post(f"/notices/{notice}/opened", {"body": body}))
+    said(where.node.tell_opened(notice, filled(Opened, body)))
 
 
 @click.command("scope")
@@ -63,7 +64,7 @@ def opened_command(where: Where, notice: str, post_class: str) -> None:
 @ask
 def scope_command(where: Where, notice: str, classes: tuple[str, ...]) -> None:
     """Say which classes of post may open your NOTICE, as agreed. Every opening is told to you."""
-    said(where.post(f"/notices/{notice}/scope", {"body": {"classes": [name.upper() for name in classes]}}))
+    said(where.node.limit_scope(notice, filled(Scope, {"classes": [name.upper() for name in classes]})))
 
 
 @click.command("end-copies")
@@ -72,7 +73,7 @@ def scope_command(where: Where, notice: str, classes: tuple[str, ...]) -> None:
 @ask
 def end_copies_command(where: Where, notice: str, why: str) -> None:
     """Give the recipient of your NOTICE no later version of it."""
-    said(where.post(f"/notices/{notice}/recipient", {"body": {"why": why}}))
+    said(where.node.end_copies(notice, filled(RecipientRemoved, {"why": why})))
     say(f"{PAST_COPIES}\n")
 
 
@@ -83,7 +84,7 @@ def end_copies_command(where: Where, notice: str, why: str) -> None:
 @ask
 def rendering_command(where: Where, notice: str, language: str, text: str) -> None:
     """Give the TEXT of your NOTICE in another LANGUAGE. The coded fields govern."""
-    said(where.post(f"/notices/{notice}/renderings", {"body": {"lang": language, "text": text}}))
+    said(where.node.render(notice, filled(Rendering, {"lang": language, "text": text})))
 
 
 @click.command("transcribed")
@@ -98,7 +99,7 @@ def transcribed_command(
     where: Where, record: str, written: str, passed: str | None, way: str, form: str, page: Path | None
 ) -> None:
     """Say that RECORD, which you keyed in, was on paper first. The digest of the picture goes in, the file stays."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     try:
         digest = "" if page is None else hashlib.sha256(page.read_bytes()).hexdigest()
     except OSError as error:
@@ -110,4 +111,4 @@ def transcribed_command(
         "form_number": form,
         "page_sha256": digest,
     }
-    said(where.post(f"/statements/{record}/transcribed", {"body": body}))
+    said(where.node.transcribe(record, filled(Transcribed, body)))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import click
 
-from clearline.cli.answers import Row, clock, rows_of
-from clearline.cli.line_desk import Where, ask, shown_id
+from clearline.cli.answers import Row, clock
+from clearline.cli.line_desk import Where, ask, kept, shown_id
 from clearline.cli.refusal import say
 from clearline.wire.words import aligned
 
@@ -20,11 +20,10 @@ __all__ = ["board_command", "board_lines"]
 @ask
 def board_command(where: Where, peer: str | None) -> None:
     """Show the board for PEER, or for every peer."""
-    peers = (
-        [peer.lower()] if peer else [row.text("party") for row in rows_of(where.get("/peers")) if not row.flag("own")]
-    )
+    others = [row["party"] for row in kept(where.node.peers()) if not row["own"]]
+    peers = [peer.lower()] if peer else others
     for name in peers:
-        for line in board_lines(Row.of(where.get("/board", peer=name)), where.mode):
+        for line in board_lines(Row.of(kept(where.node.board(peer=name))), where.mode):
             say(f"{line}\n")
     if not peers:
         say("No peer: nobody's card was imported. This is not the same as nobody there.\n")
@@ -48,6 +47,7 @@ def board_lines(board: Row, mode: str) -> Iterator[str]:
         ("on watch", _watches(board)),
         ("answers for", _coverage(board)),
         ("listens to", _circuits(board)),
+        ("silence carried to the level above", _silences(board)),
         ("line checks to answer", (f"{shown_id(one)}  asked {one.time('logged_ms')}" for one in board.rows("checks"))),
         ("notices open", _notices(board, now_ms)),
         ("drafts waiting for release", (f"{shown_id(one)}  {_draft_words(one)}" for one in _firsts(board, "drafts"))),
@@ -56,6 +56,7 @@ def board_lines(board: Row, mode: str) -> Iterator[str]:
             (f"{shown_id(one)}  sent {one.time('logged_ms')}" for one in board.rows("unconfirmed")),
         ),
         ("talks", _talks(board)),
+        ("requests without a person's reply", _unreplied(board, now_ms)),
         ("agreed records to sign", (f"{shown_id(one)}  {state}" for one, state in _pairs(board, "records"))),
         ("conflicts", _conflicts(board)),
         ("proposals", (f"{shown_id(one)}  {state}" for one, state in _pairs(board, "proposals"))),
@@ -106,6 +107,20 @@ def _suspensions(board: Row) -> Iterator[str]:
         levels = ", ".join(order.texts("levels")) or "all levels"
         ends = order.time("ends_ms", "until further notice")
         yield f"{shown_id(one)}  by {one.text('author')}: {levels}; {order.text('reason')}; ends {ends}"
+
+
+def _silences(board: Row) -> Iterator[str]:
+    for one in board.rows("silences"):
+        level = one.row("body").text("to_level")
+        yield f"{shown_id(one)}  to {level} by {one.text('author')}: line checks in a row not answered"
+
+
+def _unreplied(board: Row, now_ms: int) -> Iterator[str]:
+    for pair in board.items("unreplied"):
+        assert isinstance(pair, list)
+        one, reply = Row.of(pair[0]), Row.of(pair[1])
+        told = f"; carried to {reply.row('missed').row('body').text('to_level')}" if reply.has("missed") else ""
+        yield f"{shown_id(one)}  FIRST REPLY due {clock(reply.number('due_ms'), now_ms)}{told}"
 
 
 def _watches(board: Row) -> Iterator[str]:

@@ -6,10 +6,13 @@ The one idea: a restriction is never retroactive, and none stops the receipt of 
 import click
 
 from clearline.cli.answers import Row
-from clearline.cli.line_desk import Where, ask, peer_option, said, time_of
+from clearline.cli.line_desk import Where, ask, filled, peer_option, said, time_of
 from clearline.cli.refusal import refuse, say
-from clearline.line.channel import leaders_exempt
-from clearline.line.observed import Cause
+from clearline.edge.officer_asking import How
+from clearline.line.channel import Charter, Declaration, Suspension, leaders_exempt
+from clearline.line.observed import Cause, FaultNote
+from clearline.line.parameters import ParameterSet
+from clearline.line.party import Coverage
 from clearline.line.terms import SAFETY, Function, Level
 from clearline.wire.json_text import Json
 from clearline.wire.officer_json import shown
@@ -50,7 +53,7 @@ def declare_command(
     peer: str | None,
 ) -> None:
     """Draft a declaration on LEVEL: its STATE as you declare it. What is observed is shown beside it."""
-    from_ms = time_of(start, Row.of(where.get("/me")).number("now_ms"))
+    from_ms = time_of(start, where.now_ms())
     body: dict[str, Json] = {
         "level": level.upper(),
         "state": state.upper(),
@@ -59,11 +62,8 @@ def declare_command(
         "announced_via": announced_via,
         "note": note,
     }
-    links: list[Json] = []
-    if lifts is not None:
-        whole = Row.of(where.get(f"/statements/{lifts}")).row("said").text("record_id")
-        links.append({"relation": "CANCELS", "to": whole})
-    said(where.post("/declarations", {"peer": where.peer(peer), "links": links, "body": body}))
+    how = How(links=() if lifts is None else (where.link("CANCELS", lifts),))
+    said(where.node.declare(where.peer(peer), filled(Declaration, body), how))
 
 
 @click.command("suspend")
@@ -89,7 +89,7 @@ def suspend_command(
     **options: str | tuple[str, ...] | None,
 ) -> None:
     """Draft a suspension order: its scope, its exemptions, its reason."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     times = {name: value if isinstance(value, str) else None for name, value in options.items()}
     lists = {name: [*value] if isinstance(value, tuple) else [] for name, value in options.items()}
     from_ms = time_of(times["start"] or "+0", now_ms)
@@ -113,7 +113,7 @@ def suspend_command(
         "review_at_ms": time_of(times["review"], now_ms),
         "ends_ms": time_of(times["ends"], now_ms, end=True),
     }
-    said(where.post("/suspensions", {"peer": where.peer(peer), "body": body}))
+    said(where.node.suspend(where.peer(peer), filled(Suspension, body)))
     say(f"{_FLOOR}\n")
 
 
@@ -139,7 +139,7 @@ def charter_command(
         "is_for": [*is_for],
         "is_not": [*is_not],
     }
-    said(where.post("/charters", {"peer": where.peer(peer), "body": body}))
+    said(where.node.sign_charter(where.peer(peer), filled(Charter, body)))
 
 
 @click.command("minima")
@@ -170,7 +170,7 @@ def minima_command(
         "time_ms": _up(time_s),
         "text_sha256": text_sha256,
     }
-    said(where.post("/parameter-sets", {"peer": where.peer(peer), "body": body}))
+    said(where.node.sign_minima(where.peer(peer), filled(ParameterSet, body)))
 
 
 @click.command("fault")
@@ -180,7 +180,7 @@ def minima_command(
 @ask
 def fault_command(where: Where, cause: str, text: str, peer: str | None) -> None:
     """Say why line checks were missed here."""
-    said(where.post("/fault-notes", {"peer": where.peer(peer), "body": {"cause": cause.upper(), "text": text}}))
+    said(where.node.explain_fault(where.peer(peer), filled(FaultNote, {"cause": cause.upper(), "text": text})))
 
 
 @click.command("coverage")
@@ -199,16 +199,14 @@ def coverage_command(
     peer: str | None,
 ) -> None:
     """Draft a statement on whose forces your answers speak for. "Not ours" cites it."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     told: list[Json] = []
     for text in partners:
         force, _, word = text.rpartition("=")
         told.append({"force": force, "answered_for": word.upper()})
     body: dict[str, Json] = {"covered": [*covered], "not_covered": [*not_covered], "partners": told}
-    wish: dict[str, Json] = {"peer": where.peer(peer), "body": body}
-    if valid_until is not None:
-        wish["valid_until_ms"] = time_of(valid_until, now_ms, end=True)
-    said(where.post("/coverage", wish))
+    how = How(valid_until_ms=time_of(valid_until, now_ms, end=True))
+    said(where.node.state_coverage(where.peer(peer), filled(Coverage, body), how))
 
 
 def _up(value: float) -> int:

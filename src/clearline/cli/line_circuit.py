@@ -5,8 +5,8 @@ The one idea: a warning on a channel that nobody listens to is no warning; so wh
 
 import click
 
-from clearline.cli.answers import Row
-from clearline.cli.line_desk import Where, ask, peer_option, said, time_of
+from clearline.cli.line_desk import Where, ask, filled, peer_option, said, time_of
+from clearline.line.circuit import Monitoring
 from clearline.wire.json_text import Json
 
 __all__ = ["monitor_command"]
@@ -26,11 +26,11 @@ def monitor_command(
 
     A warning that it gives on a circuit you have not confirmed counts as not delivered there.
     """
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     from_ms = now_ms if start is None else time_of(start, now_ms)
     body: dict[str, Json] = {
         "circuit": circuit,
         "from_ms": from_ms,
         "until_ms": from_ms if no_longer else time_of(until, now_ms, end=True),
     }
-    said(where.post("/circuits", {"peer": where.peer(peer), "body": body}))
+    said(where.node.monitor(where.peer(peer), filled(Monitoring, body)))

@@ -22,16 +22,30 @@ from clearline.wire.times import parse_time
 from clearline.wire.words import plain
 
 if TYPE_CHECKING:
-    from clearline.app.officer_direct import DirectDesk
-    from clearline.edge.officer_client import OfficerClient
-    from clearline.line.statement import Refused
+    from clearline.edge.officer_answers import SaidAnswer
+    from clearline.edge.officer_calls import OfficerCalls
+    from clearline.line.statement import Body, Link, Refused
 
-__all__ = ["REFUSED", "Where", "ask", "peer_option", "said", "shown_id", "stop", "time_of", "urgency", "write_out"]
+__all__ = [
+    "REFUSED",
+    "Where",
+    "ask",
+    "filled",
+    "kept",
+    "peer_option",
+    "said",
+    "shown_id",
+    "stop",
+    "time_of",
+    "urgency",
+    "write_out",
+]
 
 REFUSED = 1  # a rule of the line forbids it
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _T = TypeVar("_T")
+_Body = TypeVar("_Body", bound="Body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,47 +59,47 @@ class Where:
     mode: str
 
     @contextmanager
-    def open(self) -> "Generator[OfficerClient | DirectDesk]":
+    def open(self) -> "Generator[OfficerCalls]":
         """The way to the node; what a person can mend is a refusal."""
         if self.home is not None:
             from clearline.app.officer_direct import DirectDesk
             from clearline.app.party_home import open_home
+            from clearline.line.terms import Mode
 
             with refusing_home(), open_home(self.home) as opened:
-                yield DirectDesk(opened, post=self.duty_post, person=self.person)
+                yield DirectDesk(opened, post=self.duty_post, person=self.person, mode=Mode(self.mode))
             return
         from clearline.edge.officer_client import OfficerClient, UnreachableError
+        from clearline.line.terms import Mode
 
-        kept = self._kept()
-        with OfficerClient(kept.text("url"), kept.text("token")) as client:
+        kept_at = self._kept()
+        with OfficerClient(kept_at.text("url"), kept_at.text("token"), Mode(self.mode)) as client:
             try:
                 yield client
             except UnreachableError as error:
                 refuse(str(error))
 
-    def get(self, path: str, **query: str) -> Json:
-        """What a view shows, or the end of the command."""
-        with self.open() as desk:
-            return _kept_or_stop(desk.get(path, mode=self.mode, **query))
+    @property
+    def node(self) -> "OfficerCalls":
+        """The operations of the node, one method each."""
+        from clearline.cli.line_node import AskedNode
+        from clearline.line.terms import Mode
 
-    def post(self, path: str, wish: Mapping[str, Json]) -> Json:
-        """Have something said, or end the command."""
-        with self.open() as desk:
-            return _kept_or_stop(desk.post(path, wish, mode=self.mode))
+        return AskedNode(self.open, Mode(self.mode))
 
-    def file(self, path: str, **query: str) -> bytes:
-        """A file that a view gives, or the end of the command."""
-        with self.open() as desk:
-            return _kept_or_stop(desk.file(path, mode=self.mode, **query))
+    def now_ms(self) -> int:
+        """The node's clock."""
+        return kept(self.node.me())["now_ms"]
 
-    def hand_in(self, path: str, data: bytes) -> Json:
-        """Hand a file in, or end the command."""
-        with self.open() as desk:
-            return _kept_or_stop(desk.hand_in(path, data, mode=self.mode))
+    def link(self, relation: str, record: str) -> "Link":
+        """A reference to a record that was named by its first digits."""
+        from clearline.line.statement import Link, Relation
+
+        return Link(Relation(relation), kept(self.node.statement(record))["said"]["record_id"])
 
     def peer(self, named: str | None) -> str:
         """The peer that was named, or the only one there is."""
-        peers = [row.text("party") for row in map(Row.of, _items(self.get("/peers"))) if not row.flag("own")]
+        peers = [row["party"] for row in kept(self.node.peers()) if not row["own"]]
         if named is None and len(peers) == 1:
             return peers[0]
         if named is None:
@@ -117,9 +131,21 @@ def urgency(command: _Command) -> _Command:
     return option(command)
 
 
-def said(answer: Json) -> None:
+def filled(kind: "type[_Body]", members: Mapping[str, Json]) -> "_Body":
+    """The body that was typed, what was left out as its kind has it; what it refuses ends the command."""
+    from clearline.wire.officer_json import read_wish
+
+    try:
+        body = read_wish({"body": dict(members)}, kind).body
+    except MalformedError as error:
+        refuse(plain(str(error)))
+    assert isinstance(body, kind)
+    return body
+
+
+def said(answer: "SaidAnswer | Refused") -> None:
     """Print what was said: each statement by what it is, to whom and under which identifier, and the note."""
-    found = Row.of(answer)
+    found = Row.of(kept(answer))
     for one in found.rows("said"):
         kind, to = one.text("kind"), one.text("addressee")
         where = "own log" if one.text("author") == to else f"to {to}"
@@ -165,7 +191,8 @@ def write_out(path: Path, data: bytes) -> None:
     say(f"written: {path} ({len(data)} bytes)\n")
 
 
-def _kept_or_stop(found: "_T | Refused") -> _T:
+def kept(found: "_T | Refused") -> "_T":
+    """The answer; a refusal ends the command with its rule."""
     from clearline.line.statement import Refused
 
     if isinstance(found, Refused):
@@ -173,8 +200,3 @@ def _kept_or_stop(found: "_T | Refused") -> _T:
             refuse(plain(found.why))  # what was typed is at fault, and no rule of the line
         stop(found.rule, found.why)
     return found
-
-
-def _items(value: Json) -> list[Json]:
-    assert isinstance(value, list)
-    return value

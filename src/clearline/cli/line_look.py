@@ -8,7 +8,7 @@ import json
 import click
 
 from clearline.cli.answers import Row, rows_of, short
-from clearline.cli.line_desk import Where, ask, shown_id, stop
+from clearline.cli.line_desk import Where, ask, kept, shown_id, stop
 from clearline.cli.refusal import say
 from clearline.wire.words import plain
 
@@ -27,7 +27,7 @@ __all__ = [
 @ask
 def me_command(where: Where) -> None:
     """Show who you are at this node, what you may do, and its clock."""
-    me = Row.of(where.get("/me"))
+    me = Row.of(kept(where.node.me()))
     say(f"{me.text('person')} at {me.text('post')} of {me.text('party')}: {', '.join(me.texts('roles'))}\n")
     say(f"the node's clock: {me.time('now_ms')}; kept so far: {me.number('position')}\n")
 
@@ -39,8 +39,8 @@ def me_command(where: Where) -> None:
 @ask
 def log_command(where: Where, peer: str | None, kind: str | None, most: int) -> None:
     """Show what was said, statement by statement, the newest last."""
-    query = {"most": str(most)} | ({"peer": where.peer(peer)} if peer else {}) | ({"kind": kind} if kind else {})
-    found = rows_of(where.get("/statements", **query))
+    to = where.peer(peer) if peer else None
+    found = rows_of(kept(where.node.statements(peer=to, kind=kind, most=most)))
     for one in found:
         _line(one)
     if not found:
@@ -53,7 +53,7 @@ def log_command(where: Where, peer: str | None, kind: str | None, most: int) -> 
 @ask
 def show_command(where: Where, record: str, whole: bool) -> None:
     """Show RECORD, and what was said about it."""
-    answer = Row.of(where.get(f"/statements/{record}"))
+    answer = Row.of(kept(where.node.statement(record)))
     if whole:
         say(f"{json.dumps(answer.members, indent=2)}\n")
         return
@@ -74,7 +74,7 @@ def show_command(where: Where, record: str, whole: bool) -> None:
 @ask
 def proposals_command(where: Where) -> None:
     """Show every proposal and what became of it."""
-    found = rows_of(where.get("/proposals"))
+    found = rows_of(kept(where.node.proposals()))
     for row in found:
         one = row.row("said")
         body = one.row("body")
@@ -87,7 +87,7 @@ def proposals_command(where: Where) -> None:
 @ask
 def queries_command(where: Where) -> None:
     """Show what either side asked about areas, and patterns in it; each may ask so often a day and no more."""
-    answer = Row.of(where.get("/queries"))
+    answer = Row.of(kept(where.node.queries()))
     for one in answer.rows("asked"):
         body = one.row("body")
         void = f"; REFUSED ({one.row('void').text('rule')})" if one.has("void") else ""
@@ -106,7 +106,7 @@ def queries_command(where: Where) -> None:
 @ask
 def words_command(where: Where) -> None:
     """Show the sentences that are always said in the same words."""
-    for text in Row.of(where.get("/words")).members.values():
+    for text in Row.of(kept(where.node.words())).members.values():
         say(f"{plain(str(text))}\n")
 
 
@@ -121,16 +121,13 @@ def events_command(where: Where, after: int | None, count: int | None) -> None:
     """
     from clearline.line.statement import Refused
 
-    shown = 0
-    with where.open() as desk:
-        for event in desk.events(after):
-            if isinstance(event, Refused):
-                stop(event.rule, event.why)
-            position, kind, record_id = event
-            say(f"{position}  {short(record_id)}  {plain(kind)}\n")
-            shown += 1
-            if shown == count:
-                return
+    for number, event in enumerate(where.node.events(after), 1):
+        if isinstance(event, Refused):
+            stop(event.rule, event.why)
+        position, kind, record_id = event
+        say(f"{position}  {short(record_id)}  {plain(kind)}\n")
+        if number == count:
+            return
 
 
 def _line(one: Row) -> None:

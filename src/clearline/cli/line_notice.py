@@ -7,8 +7,14 @@ import click
 
 from clearline.cli.answers import Row, rows_of
 from clearline.cli.line_areas import areas_of
-from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, time_of, urgency
+from clearline.cli.line_desk import Where, ask, filled, kept, peer_option, said, shown_id, time_of, urgency
 from clearline.cli.refusal import refuse, say
+from clearline.edge.officer_asking import How
+from clearline.line.ladder import Answer, Disseminated, ReadBack
+from clearline.line.notice import Notice
+from clearline.line.release import WithdrawnDraft
+from clearline.line.statement import Link, Relation
+from clearline.line.terms import Precedence
 from clearline.wire.json_text import Json
 
 __all__ = [
@@ -87,7 +93,7 @@ def notice_command(where: Where, subject: str, kind: str, **options: str | float
     protected site, N8 humanitarian movement, N9 distress, N10 deviation, N11 incident, N12 line check, N13 channel,
     N14 good will, N15 navigation unreliable, N16 general.
     """
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     text = {name: value if isinstance(value, str) else None for name, value in options.items()}
     radius = options["radius_m"]
     areas = areas_of(
@@ -110,24 +116,21 @@ def notice_command(where: Where, subject: str, kind: str, **options: str | float
         "text": text["text"] or "",
         "circuit": text["circuit"] or "",
     }
-    links: list[Json] = []
-    for relation, name in (("UPDATES", "changes"), ("CANCELS", "cancels"), ("ABOUT", "refers")):
-        named = text[name]
-        if named is not None:
-            whole = Row.of(where.get(f"/notices/{named}")).row("said").text("record_id")
-            links.append({"relation": relation, "to": whole})
-    precedence = text["precedence"]
-    wish: dict[str, Json] = {"peer": where.peer(text["peer"]), "links": links, "body": body}
-    if precedence is not None:
-        wish["precedence"] = precedence.upper()
-    said(where.post("/notices", wish))
+    links: list[Link] = []
+    named = ((Relation.UPDATES, "changes"), (Relation.CANCELS, "cancels"), (Relation.ABOUT, "refers"))
+    for relation, name in named:
+        if (record := text[name]) is not None:
+            links.append(Link(relation, kept(where.node.notice(record))["said"]["record_id"]))
+    urgent = text["precedence"]
+    how = How(None if urgent is None else Precedence(urgent.upper()), tuple(links))
+    said(where.node.give_notice(where.peer(text["peer"]), filled(Notice, body), how))
 
 
 @click.command("drafts")
 @ask
 def drafts_command(where: Where) -> None:
     """Show what waits for a second person, in full: read it before you release it."""
-    found = rows_of(where.get("/drafts"))
+    found = rows_of(kept(where.node.drafts()))
     for one in found:
         draft = one.row("body")
         say(
@@ -147,7 +150,7 @@ def drafts_command(where: Where) -> None:
 @ask
 def release_command(where: Where, draft: str) -> None:
     """Release another officer's DRAFT: it goes out at once, under both pseudonyms."""
-    said(where.post(f"/drafts/{draft}/release", {}))
+    said(where.node.release(draft))
 
 
 @click.command("withdraw")
@@ -156,7 +159,7 @@ def release_command(where: Where, draft: str) -> None:
 @ask
 def withdraw_command(where: Where, draft: str, why: str) -> None:
     """Withdraw a DRAFT that will not go out."""
-    said(where.post(f"/drafts/{draft}/withdraw", {"body": {"why": why}}))
+    said(where.node.withdraw_draft(draft, filled(WithdrawnDraft, {"why": why})))
 
 
 @click.command("confirm")
@@ -164,7 +167,7 @@ def withdraw_command(where: Where, draft: str, why: str) -> None:
 @ask
 def confirm_command(where: Where, record: str) -> None:
     """Confirm the FLASH that another officer sent."""
-    said(where.post(f"/statements/{record}/confirm", {}))
+    said(where.node.confirm(record))
 
 
 @click.command("see")
@@ -172,7 +175,7 @@ def confirm_command(where: Where, record: str) -> None:
 @ask
 def see_command(where: Where, notice: str) -> None:
     """Say that you have opened NOTICE, and show it."""
-    row = Row.of(where.get(f"/notices/{notice}"))
+    row = Row.of(kept(where.node.notice(notice)))
     one, body = row.row("said"), row.row("said").row("body")
     say(f"{body.text('type')} {body.text('subject')}: {body.text('title')} ({one.text('author')})\n")
     for field in row.rows("key_fields"):
@@ -181,7 +184,7 @@ def see_command(where: Where, notice: str) -> None:
         say(f"    text: {body.text('text')}\n")
     if row.has("circuit"):
         say(f"    {row.text('circuit')}\n")
-    said(where.post(f"/notices/{notice}/seen", {}))
+    said(where.node.see(notice))
 
 
 @click.command("read-back")
@@ -191,13 +194,13 @@ def see_command(where: Where, notice: str) -> None:
 def read_back_command(where: Where, notice: str, fields: tuple[str, ...]) -> None:
     """Read NOTICE back: type its key fields as you understood them, from your own map and plot."""
     told = dict(pair.split("=", 1) for pair in fields if "=" in pair)
-    wanted = [field.text("name") for field in Row.of(where.get(f"/notices/{notice}")).rows("key_fields")]
+    wanted = [field.text("name") for field in Row.of(kept(where.node.notice(notice))).rows("key_fields")]
     if odd := sorted(set(told) - set(wanted)):
         refuse(f"no such key field: {', '.join(odd)}; they are {', '.join(wanted)}")
     repeated: list[Json] = [
         {"name": name, "value": told[name] if name in told else str(click.prompt(name))} for name in wanted
     ]
-    said(where.post(f"/notices/{notice}/read-back", {"body": {"fields": repeated}}))
+    said(where.node.read_back(notice, filled(ReadBack, {"fields": repeated})))
 
 
 @click.command("pass-on")
@@ -207,8 +210,8 @@ def read_back_command(where: Where, notice: str, fields: tuple[str, ...]) -> Non
 @ask
 def pass_on_command(where: Where, notice: str, whom: str, when: str) -> None:
     """Say that NOTICE was passed on to those concerned."""
-    at_ms = time_of(when, Row.of(where.get("/me")).number("now_ms"))
-    said(where.post(f"/notices/{notice}/passed-on", {"body": {"to": whom.upper(), "at_ms": at_ms}}))
+    at_ms = time_of(when, where.now_ms())
+    said(where.node.pass_on(notice, filled(Disseminated, {"to": whom.upper(), "at_ms": at_ms})))
 
 
 @click.command("answer")
@@ -220,21 +223,21 @@ def pass_on_command(where: Where, notice: str, whom: str, when: str) -> None:
 @ask
 def answer_command(where: Where, notice: str, type_: str, until: str | None, reason: str | None, text: str) -> None:
     """Answer NOTICE. CHECKED_NOT_OURS speaks under your coverage statement, and needs one."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     kind = type_.upper()
     coverage = ""
     if kind == "CHECKED_NOT_OURS":
-        peer = Row.of(where.get(f"/notices/{notice}")).row("said").text("author")
+        peer = Row.of(kept(where.node.notice(notice))).row("said").text("author")
         mine = [
             one
-            for one in rows_of(where.get("/statements", kind="coverage", peer=peer))
+            for one in rows_of(kept(where.node.statements(kind="coverage", peer=peer)))
             if one.text("author") != peer and one.text("addressee") == peer
         ]
         coverage = mine[-1].text("record_id") if mine else ""
     body: dict[str, Json] = {"type": kind, "until_ms": time_of(until, now_ms), "coverage": coverage, "text": text}
     if kind == "UNABLE":
         body["reason"] = reason or "U7"
-    said(where.post(f"/notices/{notice}/answer", {"body": body}))
+    said(where.node.answer(notice, filled(Answer, body)))
 
 
 @click.command("close")
@@ -242,4 +245,4 @@ def answer_command(where: Where, notice: str, type_: str, until: str | None, rea
 @ask
 def close_command(where: Where, notice: str) -> None:
     """Close your own NOTICE, on the answer that was given."""
-    said(where.post(f"/notices/{notice}/close", {}))
+    said(where.node.close(notice))

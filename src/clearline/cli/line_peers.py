@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask
+from clearline.cli.answers import rows_of
+from clearline.cli.line_desk import Where, ask, kept
 from clearline.cli.refusal import deliver, refuse, refusing, say
+from clearline.wire.words import plain
 
 __all__ = ["card_command", "compared", "import_card_command", "peers_command"]
 
@@ -18,7 +19,7 @@ __all__ = ["card_command", "compared", "import_card_command", "peers_command"]
 @ask
 def peers_command(where: Where) -> None:
     """Show your own card and the peers' in short, with the digits to compare."""
-    for row in rows_of(where.get("/peers")):
+    for row in rows_of(kept(where.node.peers())):
         own = " (this party)" if row.flag("own") else ""
         say(f"{row.text('party')}{own}: answers for {row.text('coverage')}\n")
         say(f"    {row.text('fingerprint')}\n    reached at {', '.join(row.texts('routes'))}\n")
@@ -31,7 +32,7 @@ def peers_command(where: Where) -> None:
 @ask
 def card_command(where: Where, out: str | None) -> None:
     """Write your party's card, to hand over by any way; its digits are compared by voice."""
-    deliver(out, where.file("/card").decode())
+    deliver(out, kept(where.node.card()).decode())
 
 
 @click.command("import-card")
@@ -41,7 +42,7 @@ def card_command(where: Where, out: str | None) -> None:
 def import_card_command(where: Where, card: Path, yes_i_compared: bool) -> None:
     """Take in the other side's CARD while the node runs, once its digits were compared by voice."""
     data = compared(card, yes_i_compared=yes_i_compared)
-    say(f"{Row.of(where.hand_in('/peers', data)).text('party')} is a peer now.\n")
+    say(f"{plain(kept(where.node.import_card(data))['party'])} is a peer now.\n")
 
 
 def compared(card: Path, *, yes_i_compared: bool) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, peer_option, time_of, write_out
+from clearline.cli.line_desk import Where, ask, kept, peer_option, time_of, write_out
 from clearline.cli.refusal import refuse, say
 from clearline.wire.phrase_page import phrase_page
 from clearline.wire.words import plain
@@ -31,7 +31,7 @@ _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), re
 @ask
 def journey_command(where: Where, record: str) -> None:
     """Show the way of what you said: proved sent, made available, received."""
-    found = Row.of(where.get(f"/journeys/{record}"))
+    found = Row.of(kept(where.node.journey(record)))
     for name in ("sent", "made_available", "received"):
         say(f"{found.text(name)}\n")
 
@@ -57,14 +57,11 @@ def bundle_command(
 
     Whoever gets it has the keys from the parties, and runs: clearline verify BUNDLE --trust KEYS
     """
-    now_ms = Row.of(where.get("/me")).number("now_ms")
-    query = {"peer": where.peer(peer), "records": ",".join(records)}
-    for name, value in (("from_ms", time_of(start, now_ms)), ("until_ms", time_of(until, now_ms, end=True))):
-        if value is not None:
-            query[name] = str(value)
-    write_out(out, where.file("/bundle", **query))
+    now_ms = where.now_ms()
+    to, from_ms, until_ms = where.peer(peer), time_of(start, now_ms), time_of(until, now_ms, end=True)
+    write_out(out, kept(where.node.bundle(to, records=",".join(records), from_ms=from_ms, until_ms=until_ms)))
     if keys is not None:
-        write_out(keys, where.file("/trust", peer=query["peer"]))
+        write_out(keys, kept(where.node.trust(peer=to)))
 
 
 @click.command("export")
@@ -73,7 +70,7 @@ def bundle_command(
 @ask
 def export_command(where: Where, out: Path, peer: str | None) -> None:
     """Write all that the other side lacks to a file, to go by any relay or by hand."""
-    write_out(out, where.file("/packet", peer=where.peer(peer)))
+    write_out(out, kept(where.node.packet(where.peer(peer))))
 
 
 @click.command("import")
@@ -81,7 +78,7 @@ def export_command(where: Where, out: Path, peer: str | None) -> None:
 @ask
 def import_command(where: Where, packet: Path) -> None:
     """Take in a PACKET file that was carried here; then export one back, with the receipts."""
-    found = Row.of(where.hand_in("/packets", packet.read_bytes()))
+    found = Row.of(kept(where.node.take_packet(packet.read_bytes())))
     say(f"Taken in, from {found.text('peer')}.\n")
     for part in found.rows("refused"):
         say(f"NOT taken over: {part.text('origin')} ({part.text('rule')}): {part.text('why')}\n")
@@ -96,12 +93,9 @@ def import_command(where: Where, packet: Path) -> None:
 @ask
 def dossier_command(where: Where, start: str, until: str | None, peer: str | None) -> None:
     """Show a period in figures: what each party told, how late, what it answered; incidents one by one."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
-    end_ms = time_of(until, now_ms, end=True)
-    query = {"peer": where.peer(peer), "from_ms": str(time_of(start, now_ms))}
-    if end_ms is not None:
-        query["until_ms"] = str(end_ms)
-    found = Row.of(where.get("/dossier", **query))
+    now_ms = where.now_ms()
+    from_ms, until_ms = time_of(start, now_ms), time_of(until, now_ms, end=True)
+    found = Row.of(kept(where.node.dossier(where.peer(peer), from_ms=from_ms, until_ms=until_ms)))
     say(f"{found.time('start_ms')} to {found.time('end_ms')}\n")
     for party in found.rows("parties"):
         notices = ", ".join(f"{kind} {count}" for kind, count in party.row("notices").members.items()) or "none"
@@ -131,9 +125,8 @@ def phrase_command(
     where: Where, code: str | None, slots: tuple[str, ...], language: str | None, page: Path | None
 ) -> None:
     """Show the phrase CODE with its slots filled, to read out; or the catalogue."""
-    query = {"lang": language} if language else {}
     if code is None:
-        for one in rows_of(where.get("/phrases", **query)):
+        for one in rows_of(kept(where.node.phrases(lang=language))):
             mark = "*" if one.flag("core") else " "
             replies = f"  -> {', '.join(one.texts('replies'))}" if one.texts("replies") else ""
             say(f"{one.text('code')}{mark} {one.text('text')}{replies}\n")
@@ -141,7 +134,7 @@ def phrase_command(
     pairs = dict(pair.split("=", 1) for pair in slots if "=" in pair)
     if len(pairs) != len(slots):
         refuse("write each slot as NAME=VALUE, once")
-    found = Row.of(where.get(f"/phrases/{code}", **query, **pairs))
+    found = Row.of(kept(where.node.phrase(code, pairs, lang=language)))
     for lang, text in found.row("plain").members.items():
         say(f"{lang}: {plain(str(text))}\n")
     if page is not None:
@@ -153,7 +146,7 @@ def phrase_command(
 @ask
 def faults_command(where: Where) -> None:
     """Show what came in that could not be read or was never applied, with what it proves."""
-    found = rows_of(where.get("/faults"))
+    found = rows_of(kept(where.node.faults()))
     for one in found:
         say(f"{one.text('what')}: {one.text('why')}\n")
     if not found:

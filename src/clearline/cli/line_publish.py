@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from clearline.cli.answers import Row
-from clearline.cli.line_desk import Where, ask, said, time_of, write_out
+from clearline.cli.line_desk import Where, ask, filled, kept, said, time_of, write_out
 from clearline.cli.refusal import refuse, refusing
+from clearline.line.readout import PublishIntention
 
 __all__ = ["calendar_command", "feed_command", "will_publish_command"]
 
@@ -26,9 +26,9 @@ def calendar_command(where: Where, talk: str | None, out: Path | None, answer: P
     if answer is not None and talk is None and out is None:
         with refusing():
             data = answer.read_bytes()
-        said(where.hand_in("/calendar", data))
+        said(where.node.answer_by_calendar(data))
     elif talk is not None and out is not None and answer is None:
-        write_out(out, where.file(f"/talks/{talk}/calendar"))
+        write_out(out, kept(where.node.calendar(talk)))
     else:
         refuse("give TALK and --out FILE, or --answer FILE")
 
@@ -39,8 +39,8 @@ def calendar_command(where: Where, talk: str | None, out: Path | None, answer: P
 @ask
 def will_publish_command(where: Where, talk: str, at: str) -> None:
     """Tell the other side beforehand that you will publish a statement on TALK."""
-    at_ms = time_of(at, Row.of(where.get("/me")).number("now_ms"))
-    said(where.post(f"/talks/{talk}/publish-intention", {"body": {"at_ms": at_ms}}))
+    at_ms = time_of(at, where.now_ms())
+    said(where.node.announce_readout(talk, filled(PublishIntention, {"at_ms": at_ms})))
 
 
 @click.command("feed")
@@ -48,4 +48,4 @@ def will_publish_command(where: Where, talk: str, at: str) -> None:
 @ask
 def feed_command(where: Where, out: Path) -> None:
     """Write the readouts that may be shown outside as an Atom feed; none under embargo is in it."""
-    write_out(out, where.file("/readouts.atom"))
+    write_out(out, kept(where.node.feed()))

@@ -10,9 +10,14 @@ from pathlib import Path
 import click
 
 from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, time_of
+from clearline.cli.line_desk import Where, ask, filled, kept, peer_option, said, shown_id, time_of
 from clearline.cli.refusal import refuse, say
-from clearline.line.conflicts import ConflictWord
+from clearline.edge.officer_asking import How
+from clearline.line.asking import Query
+from clearline.line.conflicts import ConflictWord, OnConflict
+from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
+from clearline.line.proposal import Declined, Proposal, Withdrawn
+from clearline.line.statement import Link, Relation
 from clearline.wire.json_text import Json
 
 __all__ = [
@@ -46,8 +51,8 @@ def conflicts_command(where: Where, look: bool, peer: str | None) -> None:
     """Show the conflicts between both sides' notices that are not over."""
     to = where.peer(peer)
     if look:
-        said(where.post("/conflicts", {"peer": to}))
-    found = Row.of(where.get("/board", peer=to)).rows("conflicts")
+        said(where.node.find_conflicts(to))
+    found = Row.of(kept(where.node.board(peer=to))).rows("conflicts")
     for row in found:
         names = " and ".join(shown_id(one) for one in row.rows("notices"))
         say(f"{row.text('state')}  {names}, from {row.time('first_ms', 'a time nobody can tell')}\n")
@@ -65,7 +70,7 @@ def conflicts_command(where: Where, look: bool, peer: str | None) -> None:
 @ask
 def conflict_word_command(where: Where, conflict: str, word: str) -> None:
     """Say of CONFLICT, as an engine found it, that you have seen it, or take it for none; none needs both sides."""
-    said(where.post(f"/conflicts/{conflict}/word", {"body": {"word": word.upper()}}))
+    said(where.node.word_on_conflict(conflict, filled(OnConflict, {"word": word.upper()})))
 
 
 @click.command("recheck")
@@ -73,8 +78,8 @@ def conflict_word_command(where: Where, conflict: str, word: str) -> None:
 @ask
 def recheck_command(where: Where, proposal: str) -> None:
     """Have your engine check the change agreed in PROPOSAL; it binds when both engines find the same."""
-    said(where.post(f"/proposals/{proposal}/recheck", {}))
-    say(f"The proposal is {Row.of(where.get(f'/proposals/{proposal}')).text('state')}.\n")
+    said(where.node.recheck(proposal))
+    say(f"The proposal is {Row.of(kept(where.node.proposal(proposal))).text('state')}.\n")
 
 
 @click.command("propose")
@@ -98,10 +103,10 @@ def propose_command(
 ) -> None:
     """Draft a proposal about NOTICES, which must be current; it lapses when either changes."""
     to = where.peer(peer)
-    me = Row.of(where.get("/me"))
-    found = {name: Row.of(where.get(f"/notices/{name}")).row("said") for name in notices}
+    me = kept(where.node.me())
+    found = {name: Row.of(kept(where.node.notice(name))).row("said") for name in notices}
     changes: list[Json] = []
-    efforts = {me.text("party"): 0, to: 0}
+    efforts = {me["party"]: 0, to: 0}
     for shift in shifts:
         name, _, minutes = shift.partition("=")
         if name not in found or not minutes.lstrip("-").isdecimal():
@@ -115,14 +120,13 @@ def propose_command(
         "changes": changes,
         "parties": [*efforts],
         "efforts_s": [*efforts.values()],
-        "ends_ms": time_of(ends, me.number("now_ms"), end=True),
+        "ends_ms": time_of(ends, me["now_ms"], end=True),
         "text": text,
     }
-    links: list[Json] = [{"relation": "ABOUT", "to": one.text("record_id")} for one in found.values()]
+    links = [Link(Relation.ABOUT, one.text("record_id")) for one in found.values()]
     if counters is not None:
-        whole = Row.of(where.get(f"/proposals/{counters}")).row("said").text("record_id")
-        links.append({"relation": "FOLLOWS", "to": whole})
-    said(where.post("/proposals", {"peer": to, "links": links, "body": body}))
+        links.append(Link(Relation.FOLLOWS, kept(where.node.proposal(counters))["said"]["record_id"]))
+    said(where.node.propose(to, filled(Proposal, body), How(links=tuple(links))))
     say("No answer is not agreement.\n")
 
 
@@ -131,8 +135,8 @@ def propose_command(
 @ask
 def agree_command(where: Where, proposal: str) -> None:
     """Agree to PROPOSAL, by its hash; binding once both sides have."""
-    said(where.post(f"/proposals/{proposal}/agree", {}))
-    row = Row.of(where.get(f"/proposals/{proposal}"))
+    said(where.node.agree(proposal))
+    row = Row.of(kept(where.node.proposal(proposal)))
     say(f"The proposal is {row.text('state')}. {row.text('note')}\n")
 
 
@@ -142,7 +146,7 @@ def agree_command(where: Where, proposal: str) -> None:
 @ask
 def decline_command(where: Where, proposal: str, why: str) -> None:
     """Decline PROPOSAL."""
-    said(where.post(f"/proposals/{proposal}/decline", {"body": {"why": why}}))
+    said(where.node.decline_proposal(proposal, filled(Declined, {"why": why})))
 
 
 @click.command("take-back")
@@ -151,7 +155,7 @@ def decline_command(where: Where, proposal: str, why: str) -> None:
 @ask
 def take_back_command(where: Where, proposal: str, why: str) -> None:
     """Take your PROPOSAL back before it is agreed."""
-    said(where.post(f"/proposals/{proposal}/withdraw", {"body": {"why": why}}))
+    said(where.node.withdraw_proposal(proposal, filled(Withdrawn, {"why": why})))
 
 
 @click.command("query")
@@ -171,7 +175,7 @@ def query_command(
     """
     from clearline.space.notation import parse_position
 
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     try:
         low, high = parse_position(south_west).place, parse_position(north_east).place
     except ValueError as error:
@@ -185,7 +189,7 @@ def query_command(
         "end_ms": time_of(until, now_ms, end=True),
         "purpose": purpose,
     }
-    said(where.post("/queries", {"peer": where.peer(peer), "body": body}))
+    said(where.node.ask_about(where.peer(peer), filled(Query, body)))
 
 
 @click.group("incident")
@@ -215,7 +219,7 @@ def report(
     peer: str | None,
 ) -> None:
     """Draft a report that something happened."""
-    at_ms = time_of(at, Row.of(where.get("/me")).number("now_ms"))
+    at_ms = time_of(at, where.now_ms())
     body: dict[str, Json] = {
         "type": kind.upper(),
         "title": title,
@@ -227,7 +231,7 @@ def report(
         body |= _place(place, known_m or 0.0)
     elif known_m is not None:
         refuse("--known-to says how well --place is known: give both")
-    said(where.post("/incidents", {"peer": where.peer(peer), "body": body}))
+    said(where.node.report_incident(where.peer(peer), filled(Incident, body)))
 
 
 @incident_command.command("account")
@@ -251,7 +255,7 @@ def account(where: Where, incident: str, told: tuple[str, ...], files: tuple[str
         if not mark:
             refuse(f"{pair!r}: write NAME=TEXT")
         found.append({"name": name, "text": words, "evidence_sha256": digests.get(name, "")})
-    said(where.post(f"/incidents/{incident}/accounts", {"body": {"facts": found, "text": text}}))
+    said(where.node.give_account(incident, filled(Account, {"facts": found, "text": text})))
 
 
 @incident_command.command("fact")
@@ -261,12 +265,12 @@ def account(where: Where, incident: str, told: tuple[str, ...], files: tuple[str
 @ask
 def fact(where: Where, incident: str, name: str, agrees: bool) -> None:
     """Agree to the fact NAME of the other side's account of INCIDENT, or dispute it."""
-    row = Row.of(where.get(f"/incidents/{incident}"))
+    row = Row.of(kept(where.node.incident(incident)))
     found = [view.row("fact") for view in (*row.rows("agreed"), *row.rows("other"))]
     named = [one for one in found if one.text("name") == name]
     if len(named) != 1:
         refuse(f"{len(named)} facts are called {name!r}: {', '.join(one.text('name') for one in found) or 'none told'}")
-    said(where.post(f"/incidents/{incident}/facts", {"body": {"fact": named[0].members, "agrees": agrees}}))
+    said(where.node.stand_on_fact(incident, filled(OnFact, {"fact": named[0].members, "agrees": agrees})))
 
 
 @incident_command.command("lesson")
@@ -275,7 +279,7 @@ def fact(where: Where, incident: str, name: str, agrees: bool) -> None:
 @ask
 def lesson(where: Where, incident: str, text: str) -> None:
     """Note what is to change because of INCIDENT."""
-    said(where.post(f"/incidents/{incident}/lessons", {"body": {"text": text}}))
+    said(where.node.note_lesson(incident, filled(Lesson, {"text": text})))
 
 
 @incident_command.command("close")
@@ -283,7 +287,7 @@ def lesson(where: Where, incident: str, text: str) -> None:
 @ask
 def close(where: Where, incident: str) -> None:
     """Take INCIDENT as closed; it is when both sides do."""
-    said(where.post(f"/incidents/{incident}/close", {"body": {}}))
+    said(where.node.close_incident(incident, filled(IncidentClosed, {})))
 
 
 @incident_command.command("show")
@@ -292,10 +296,10 @@ def close(where: Where, incident: str) -> None:
 def show(where: Where, incident: str | None) -> None:
     """Show INCIDENT, or all: facts agreed, facts in dispute, accounts owed."""
     if incident is None:
-        for row in rows_of(where.get("/incidents")):
+        for row in rows_of(kept(where.node.incidents())):
             say(f"{shown_id(row.row('said'))}  {row.text('state')}  {row.row('said').row('body').text('title')}\n")
         return
-    row = Row.of(where.get(f"/incidents/{incident}"))
+    row = Row.of(kept(where.node.incident(incident)))
     say(f"{shown_id(row.row('said'))}  {row.text('state')}  {row.row('said').row('body').text('title')}\n")
     if row.members["place_in_doubt"] is True:
         say("  The place is DISPUTABLE: satellite navigation was unreliable there, or its author is not sure.\n")

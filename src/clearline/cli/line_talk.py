@@ -9,8 +9,13 @@ from collections.abc import Sequence
 import click
 
 from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, time_of
+from clearline.cli.line_desk import Where, ask, filled, kept, peer_option, said, shown_id, time_of
 from clearline.cli.refusal import refuse, say
+from clearline.edge.officer_asking import How
+from clearline.line.first_reply import TalkOnDesk
+from clearline.line.minutes import AgreedRecord, FollowUp, Point, RecordDisputed, Settled, StanceOn
+from clearline.line.readout import Readout
+from clearline.line.talk import TalkDeclined, TalkMoment, TalkReply, TalkRequest, TalkWithdrawn
 from clearline.wire.json_text import Json
 from clearline.wire.words import instant
 
@@ -38,6 +43,9 @@ def talk_command() -> None:
 @click.option("--agenda", multiple=True, help="One item each.")
 @click.option("--topic", "topics", multiple=True)
 @click.option("--answer-by", metavar="TIME", help="After that it counts as not answered.")
+@click.option(
+    "--about", metavar="RECORD", help="What it is about; a call about a notice that breaks off sends it anew."
+)
 @peer_option
 @ask
 def ask_(
@@ -50,10 +58,11 @@ def ask_(
     agenda: tuple[str, ...],
     topics: tuple[str, ...],
     answer_by: str | None,
+    about: str | None,
     peer: str | None,
 ) -> None:
     """Draft a request for a talk."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     body: dict[str, Json] = {
         "level": level.upper(),
         "function": function.upper(),
@@ -64,7 +73,8 @@ def ask_(
         "topics": list(topics),
         "answer_by_ms": time_of(answer_by, now_ms),
     }
-    said(where.post("/talks", {"peer": where.peer(peer), "body": body}))
+    how = How(links=() if about is None else (where.link("ABOUT", about),))
+    said(where.node.ask_for_talk(where.peer(peer), filled(TalkRequest, body), how))
 
 
 @talk_command.command("reply")
@@ -74,9 +84,9 @@ def ask_(
 @ask
 def reply(where: Where, talk: str, accept: bool, windows: tuple[str, ...]) -> None:
     """Accept TALK, or counter it with other windows."""
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     body: dict[str, Json] = {"accepts": accept, "windows": _windows(windows, now_ms)}
-    said(where.post(f"/talks/{talk}/reply", {"body": body}))
+    said(where.node.reply_to_talk(talk, filled(TalkReply, body)))
 
 
 @talk_command.command("decline")
@@ -85,7 +95,16 @@ def reply(where: Where, talk: str, accept: bool, windows: tuple[str, ...]) -> No
 @ask
 def decline(where: Where, talk: str, reason: str) -> None:
     """Decline TALK, with the reason as given. Silence is not this."""
-    said(where.post(f"/talks/{talk}/decline", {"body": {"reason": reason}}))
+    said(where.node.decline_talk(talk, filled(TalkDeclined, {"reason": reason})))
+
+
+@talk_command.command("on-desk")
+@click.argument("talk")
+@click.option("--note", default="")
+@ask
+def on_desk(where: Where, talk: str, note: str) -> None:
+    """Say that the request for TALK lies before you: neither yes nor no. At ministers a person does within 4 h."""
+    said(where.node.put_on_desk(talk, filled(TalkOnDesk, {"note": note})))
 
 
 @talk_command.command("withdraw")
@@ -94,7 +113,7 @@ def decline(where: Where, talk: str, reason: str) -> None:
 @ask
 def withdraw(where: Where, talk: str, reason: str) -> None:
     """Take your request for TALK back."""
-    said(where.post(f"/talks/{talk}/withdraw", {"body": {"reason": reason}}))
+    said(where.node.withdraw_talk(talk, filled(TalkWithdrawn, {"reason": reason})))
 
 
 @talk_command.command("moment")
@@ -117,7 +136,7 @@ def moment(
     note: str,
 ) -> None:
     """Note that TALK started, was interrupted, resumed or ended, or that nobody came."""
-    at_ms = time_of(at, Row.of(where.get("/me")).number("now_ms"))
+    at_ms = time_of(at, where.now_ms())
     told: list[Json] = []
     for texts, interprets in ((people, False), (interpreters, True)):
         for text in texts:
@@ -132,7 +151,7 @@ def moment(
         "participants": told,
         "note": note,
     }
-    said(where.post(f"/talks/{talk}/moments", {"body": body}))
+    said(where.node.note_moment(talk, filled(TalkMoment, body)))
 
 
 @talk_command.command("point")
@@ -142,7 +161,7 @@ def moment(
 @ask
 def point(where: Where, talk: str, text: str, stance: str) -> None:
     """Note a point raised in TALK, with your own stance; a convergence is shown only if both say so."""
-    said(where.post(f"/talks/{talk}/points", {"body": {"text": text, "stance": stance.upper()}}))
+    said(where.node.raise_point(talk, filled(Point, {"text": text, "stance": stance.upper()})))
 
 
 @talk_command.command("stance")
@@ -152,7 +171,7 @@ def point(where: Where, talk: str, text: str, stance: str) -> None:
 @ask
 def stance_(where: Where, point_: str, stance: str, text: str) -> None:
     """Say where you stand on the other side's POINT."""
-    said(where.post(f"/points/{point_}/stance", {"body": {"stance": stance.upper(), "text": text}}))
+    said(where.node.take_stance(point_, filled(StanceOn, {"stance": stance.upper(), "text": text})))
 
 
 @talk_command.command("follow-up")
@@ -164,14 +183,14 @@ def stance_(where: Where, point_: str, stance: str, text: str) -> None:
 @ask
 def follow_up(where: Where, talk: str, text: str, owners: tuple[str, ...], becomes: str, due: str | None) -> None:
     """Note something to be done after TALK."""
-    due_ms = time_of(due, Row.of(where.get("/me")).number("now_ms"), end=True)
+    due_ms = time_of(due, where.now_ms(), end=True)
     body: dict[str, Json] = {
         "text": text,
         "owners": [owner.lower() for owner in owners],
         "becomes": becomes,
         "due_ms": due_ms,
     }
-    said(where.post(f"/talks/{talk}/follow-ups", {"body": body}))
+    said(where.node.add_follow_up(talk, filled(FollowUp, body)))
 
 
 @talk_command.command("settle")
@@ -183,7 +202,7 @@ def follow_up(where: Where, talk: str, text: str, owners: tuple[str, ...], becom
 def settle(where: Where, follow_up_: str, done: bool, result: str, why: str) -> None:
     """Say that a FOLLOW_UP you own is done, or dropped."""
     body: dict[str, Json] = {"done": done, "result": result, "why": why}
-    said(where.post(f"/follow-ups/{follow_up_}/settle", {"body": body}))
+    said(where.node.settle(follow_up_, filled(Settled, body)))
 
 
 @talk_command.command("record")
@@ -194,14 +213,20 @@ def settle(where: Where, follow_up_: str, done: bool, result: str, why: str) -> 
 @ask
 def record(where: Where, talk: str, day: str | None, people: tuple[str, ...], language: str) -> None:
     """Draft the tiny record both sides sign of TALK; without --day, sign the other side's word for word."""
-    found = Row.of(where.get(f"/talks/{talk}")).row("record")
+    latest = kept(where.node.talk(talk))["record"]["latest"]
     if day is not None:
-        body: Json = {"day": day, "start_ms": None, "end_ms": None, "who": list(people), "language": language}
-    elif found.has("latest"):
-        body = found.row("latest").members["body"]
+        body: dict[str, Json] = {
+            "day": day,
+            "start_ms": None,
+            "end_ms": None,
+            "who": list(people),
+            "language": language,
+        }
+    elif latest is not None:
+        body = latest["body"]
     else:
         refuse("nothing was signed of this talk yet: give --day and --who")
-    said(where.post(f"/talks/{talk}/record", {"body": body}))
+    said(where.node.sign_record(talk, filled(AgreedRecord, body)))
 
 
 @talk_command.command("dispute")
@@ -210,7 +235,7 @@ def record(where: Where, talk: str, day: str | None, people: tuple[str, ...], la
 @ask
 def dispute(where: Where, talk: str, why: str) -> None:
     """Say that you do not agree to the record of TALK as drafted, and why."""
-    said(where.post(f"/talks/{talk}/dispute", {"body": {"why": why}}))
+    said(where.node.dispute_record(talk, filled(RecordDisputed, {"why": why})))
 
 
 @talk_command.command("show")
@@ -219,13 +244,16 @@ def dispute(where: Where, talk: str, why: str) -> None:
 def show(where: Where, talk: str | None) -> None:
     """Show TALK, or all."""
     if talk is None:
-        for row in rows_of(where.get("/talks")):
+        for row in rows_of(kept(where.node.talks())):
             one = row.row("request")
             say(f"{shown_id(one)}  {row.text('state')}  asked by {one.text('author')} at {one.time('logged_ms')}\n")
         return
-    found = Row.of(where.get(f"/talks/{talk}"))
+    found = Row.of(kept(where.node.talk(talk)))
     held = found.row("talk")
     say(f"{shown_id(held.row('request'))}  {held.text('state')}; interruptions: {held.number('interruptions')}\n")
+    reply = found.row("first_reply")
+    if reply.has("due_ms") and not reply.has("reply"):
+        say(f"  no person has replied yet: due {reply.time('due_ms')}\n")
     if held.has("declined"):
         say(f"  declined: {held.text('declined')}\n")
     for party, clocks in held.row("clocks").members.items():
@@ -262,7 +290,7 @@ def readout_command(
     if bool(text) == (sealed is not None):
         refuse("give the text or, with --sealed, its SHA-256")
     embargo = options["embargo"]
-    now_ms = Row.of(where.get("/me")).number("now_ms")
+    now_ms = where.now_ms()
     body: dict[str, Json] = {
         "publisher": options["publisher"],
         "language": options["language"],
@@ -274,11 +302,9 @@ def readout_command(
         "topics": list(topics),
         "tone": options["tone"],
     }
-    links: list[Json] = []
-    if options["corrects"] is not None:
-        whole = Row.of(where.get(f"/statements/{options['corrects']}")).row("said").text("record_id")
-        links.append({"relation": "CORRECTS", "to": whole})
-    said(where.post(f"/talks/{talk}/readouts", {"body": body, "links": links}))
+    corrects = options["corrects"]
+    how = How(links=(where.link("CORRECTS", corrects),) if isinstance(corrects, str) else ())
+    said(where.node.give_readout(talk, filled(Readout, body), how))
 
 
 @click.command("compare")
@@ -286,7 +312,7 @@ def readout_command(
 @ask
 def compare_command(where: Where, talk: str) -> None:
     """Show both sides' readouts of TALK, and where they differ. Nobody edits another's words."""
-    found = Row.of(where.get(f"/talks/{talk}/readouts"))
+    found = Row.of(kept(where.node.comparison(talk)))
     for one in found.rows("readouts"):
         body = one.row("body")
         corrects = any(link.text("relation") == "CORRECTS" for link in one.rows("links"))

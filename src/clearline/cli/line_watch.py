@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from clearline.cli.answers import Row, rows_of
-from clearline.cli.line_desk import Where, ask, peer_option, said, shown_id, stop, time_of
+from clearline.cli.line_desk import Where, ask, filled, kept, peer_option, said, shown_id, time_of
 from clearline.cli.refusal import refuse, say
+from clearline.line.call import CallNote
+from clearline.line.observed import LineCheck, LineCheckAnswer
+from clearline.line.party import HandOver, OnWatch
 from clearline.wire.json_text import Json
 
 if TYPE_CHECKING:
+    from clearline.edge.officer_answers import SessionAnswer
     from clearline.edge.officer_client import OfficerClient
     from clearline.line.statement import Refused
 
@@ -45,7 +49,6 @@ def login_command(
 ) -> None:
     """Sign in at the node as NAME, or with --provider as whom your party's own provider knows you to be."""
     from clearline.edge.officer_client import OfficerClient, UnreachableError
-    from clearline.line.statement import Refused
 
     if (name is None) is not provider:
         refuse("give NAME or --provider")
@@ -58,10 +61,9 @@ def login_command(
                 found = client.sign_in(name, password, code or str(click.prompt("One-time code")))
         except UnreachableError as error:
             refuse(str(error))
-    if isinstance(found, Refused):
-        stop(found.rule, found.why)
-    row = Row.of(found)
-    _keep(where.session, {"url": url, "token": str(row.members["token"])})
+    opened = kept(found)
+    row = Row.of(opened)
+    _keep(where.session, {"url": url, "token": opened["token"]})
     say(f"{row.text('person')} at {row.text('post')}: {', '.join(row.texts('roles'))}\n")
 
 
@@ -71,9 +73,9 @@ def logout_command(where: Where) -> None:
     """Sign out, and forget the session."""
     from clearline.edge.officer_client import OfficerClient
 
-    with where.open() as desk:
-        if isinstance(desk, OfficerClient):
-            desk.sign_out()
+    with where.open() as node:
+        if isinstance(node, OfficerClient):
+            node.sign_out()
     where.session.unlink(missing_ok=True)
     say("Signed out.\n")
 
@@ -96,17 +98,16 @@ def watch_command(
     peer: str | None,
 ) -> None:
     """Say to the other side that your post is manned."""
-    me = Row.of(where.get("/me"))
-    until_ms = time_of(until, me.number("now_ms"))
+    me = kept(where.node.me())
     body: dict[str, Json] = {
         "post": post,
         "level": level.upper(),
         "languages": [*languages],
         "interpreters": [*interpreters],
-        "roles": me.items("roles"),
-        "until_ms": until_ms,
+        "roles": [*me["roles"]],
+        "until_ms": time_of(until, me["now_ms"]),
     }
-    said(where.post("/watches", {"peer": where.peer(peer), "body": body}))
+    said(where.node.man_post(where.peer(peer), filled(OnWatch, body)))
 
 
 @click.command("check")
@@ -118,11 +119,11 @@ def watch_command(
 def check_command(where: Where, answers: str | None, circuit: str, bad: str | None, peer: str | None) -> None:
     """Check the line; or, with the identifier of the other side's CHECK, answer it: line check good."""
     if answers is None:
-        said(where.post("/line-checks", {"peer": where.peer(peer), "body": {"circuit": circuit}}))
+        said(where.node.check_line(where.peer(peer), filled(LineCheck, {"circuit": circuit})))
         say("It is to be answered by a person within 10 min; if not, the miss is entered and dated.\n")
         return
     body: dict[str, Json] = {"good": bad is None, "remark": bad or ""}
-    said(where.post(f"/line-checks/{answers}/answer", {"body": body}))
+    said(where.node.answer_check(answers, filled(LineCheckAnswer, body)))
 
 
 @click.command("call")
@@ -138,7 +139,7 @@ def call_command(
     where: Where, peer: str, text: str, minutes: int | None, they: bool, level: str, circuit: str, ended: str
 ) -> None:
     """Log a voice call with PEER, as it ends: clearline line call BRAVO --min 12 "wx; HERON-1 moved 30 min"."""
-    ended_ms = time_of(ended, Row.of(where.get("/me")).number("now_ms"))
+    ended_ms = time_of(ended, where.now_ms())
     body: dict[str, Json] = {
         "peer": where.peer(peer),
         "ended_ms": ended_ms,
@@ -148,7 +149,7 @@ def call_command(
         "they_called": they,
         "circuit": circuit,
     }
-    said(where.post("/calls", {"body": body}))
+    said(where.node.note_call(filled(CallNote, body)))
 
 
 @click.command("calls")
@@ -156,7 +157,7 @@ def call_command(
 @ask
 def calls_command(where: Where, peer: str | None) -> None:
     """Read the call log, newest last."""
-    found = rows_of(where.get("/calls", **({"peer": where.peer(peer)} if peer else {})))
+    found = rows_of(kept(where.node.calls(peer=where.peer(peer) if peer else None)))
     for one in found:
         note = one.row("body")
         length = f"{note.number('minutes')} min" if note.has("minutes") else "length not noted"
@@ -175,28 +176,26 @@ def calls_command(where: Where, peer: str | None) -> None:
 @ask
 def hand_over_command(where: Where, to_person: str, post: str | None, items: tuple[str, ...], remarks: str) -> None:
     """Hand the watch over to TO, every open item read over one by one."""
-    me = Row.of(where.get("/me"))
-    peers = [row.text("party") for row in rows_of(where.get("/peers")) if not row.flag("own")]
+    peers = [row["party"] for row in kept(where.node.peers()) if not row["own"]]
     read: list[str] = []
     for peer in peers:
-        board = Row.of(where.get("/board", peer=peer))
-        for record_id in board.texts("open_items"):
-            one = Row.of(where.get(f"/statements/{record_id}")).row("said")
+        for record_id in kept(where.node.board(peer))["open_items"]:
+            one = Row.of(kept(where.node.statement(record_id))["said"])
             line = f"{shown_id(one)}  {peer}: {one.text('kind')}, {one.text('precedence')}, {one.time('logged_ms')}"
             named = any(record_id.startswith(item) for item in items)
             if named or click.confirm(f"{line}  read over and accepted?", default=False):
                 read.append(record_id)
     body: dict[str, Json] = {
-        "post": post or me.text("post"),
+        "post": post or kept(where.node.me())["post"],
         "to_person": to_person,
         "items": [*read],
         "remarks": remarks,
     }
-    said(where.post("/hand-overs", {"body": body}))
+    said(where.node.hand_over(filled(HandOver, body)))
     say(f"{len(read)} open items read over.\n")
 
 
-def _at_provider(client: "OfficerClient") -> "Json | Refused":
+def _at_provider(client: "OfficerClient") -> "SessionAnswer | Refused":
     """The browser comes back to the node without what this terminal holds, so the address it came to is typed here."""
     from clearline.line.statement import Refused
 

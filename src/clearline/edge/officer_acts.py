@@ -16,6 +16,7 @@ from clearline.line.channel import Charter, Declaration, Suspension, check_decla
 from clearline.line.charters import check_charter
 from clearline.line.circuit import Monitoring
 from clearline.line.conflicts import OnConflict
+from clearline.line.first_reply import TalkOnDesk
 from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
 from clearline.line.ladder import Answer, Closed, Disseminated, ReadBack, Seen, decide_step
 from clearline.line.ledger import Ledger
@@ -217,6 +218,7 @@ ACTS = (
     Act("/talks", _A, TalkRequest, None, _request, "Ask for a talk"),
     Act("/talks/{id}/reply", _A, TalkReply, TalkRequest, _about, "Accept or counter a talk"),
     Act("/talks/{id}/decline", _A, TalkDeclined, TalkRequest, _about, "Decline a talk"),
+    Act("/talks/{id}/on-desk", _A, TalkOnDesk, TalkRequest, _about, "A person has the request: neither yes nor no"),
     Act("/talks/{id}/withdraw", _A, TalkWithdrawn, TalkRequest, _about, "Take a request back"),
     Act("/talks/{id}/moments", _R, TalkMoment, TalkRequest, _about, "A moment of a talk by the own clock"),
     Act("/talks/{id}/points", _A, Point, TalkRequest, _about, "A point raised, with the own stance"),

@@ -1,6 +1,7 @@
-"""Calling the officers' door from another program of the same party (the typed client of docs/api/line.yaml).
+"""Calling the officers' door over HTTP, from another program of the same party: sessions, requests, events.
 
-The one idea: an answer is JSON or a file; a refusal is a value with its rule, to be quoted.
+The one idea: each operation is a method of its own with typed arguments and a typed answer (`edge.officer_calls`); a
+refusal is a value with its rule, to be quoted.
 """
 
 from collections.abc import Generator, Iterable, Mapping
@@ -9,8 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from clearline.edge.officer_answers import SessionAnswer
+from clearline.edge.officer_calls import OfficerCalls
 from clearline.edge.officer_port import Event
+from clearline.edge.read_answer import read_answer
 from clearline.line.statement import Refused
+from clearline.line.terms import Mode
 from clearline.wire.errors import MalformedError
 from clearline.wire.json_text import Json, parse_json
 from clearline.wire.packet import MAX_PACKET_BYTES
@@ -29,11 +34,12 @@ class UnreachableError(RuntimeError):
         super().__init__(f"the node at {url} does not answer ({problem}): is clearline node serve running?")
 
 
-class OfficerClient:
+class OfficerClient(OfficerCalls):
     """One officer's way to the node at `url`; `token` is a session's, empty before signing in."""
 
-    def __init__(self, url: str, token: str = "") -> None:
+    def __init__(self, url: str, token: str = "", mode: Mode = Mode.ACTUAL) -> None:
         self.url = url
+        self.mode = mode
         fields = {"authorization": f"Bearer {token}"} if token else {}
         self._http = httpx.Client(base_url=url, headers=fields, timeout=_TIMEOUT_S, trust_env=False)
 
@@ -43,20 +49,20 @@ class OfficerClient:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.close()
 
-    def sign_in(self, name: str, password: str, code: str) -> Json | Refused:
+    def sign_in(self, name: str, password: str, code: str) -> SessionAnswer | Refused:
         """Open a session; its token, post, pseudonym and roles."""
-        return self._json("POST", "/sessions", json={"name": name, "password": password, "code": code})
+        return _session(self._json("POST", "/sessions", json={"name": name, "password": password, "code": code}))
 
     def begin_at_provider(self) -> str | Refused:
         """Begin to sign in at the party's own identity provider: the address to open in a browser."""
         answer = self._request("GET", "/oidc/start")
         return answer.headers["location"] if answer.status_code == _SENT_ON else _refused(answer)
 
-    def end_at_provider(self, address: str) -> Json | Refused:
+    def end_at_provider(self, address: str) -> SessionAnswer | Refused:
         """Open a session with the address that the browser was sent back to; as `sign_in` gives."""
         told = parse_qs(urlsplit(address.strip()).query)
         query = {name: told.get(name, [""])[0] for name in ("code", "state")}
-        return self._json("GET", "/oidc/back", params=query)
+        return _session(self._json("GET", "/oidc/back", params=query))
 
     def sign_out(self) -> None:
         """End the session."""
@@ -144,6 +150,10 @@ def _events(lines: Iterable[str]) -> Generator[Event]:
             yield int(fields["id"]), fields["event"], str(data["record_id"])
         if not line:
             fields = {}
+
+
+def _session(found: Json | Refused) -> SessionAnswer | Refused:
+    return found if isinstance(found, Refused) else read_answer(SessionAnswer, found)
 
 
 def _read(answer: httpx.Response) -> Json:

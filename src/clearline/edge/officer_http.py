@@ -6,7 +6,7 @@ and what happens is told as it happens, from where the listener left off.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 
 from starlette.applications import Starlette
@@ -55,8 +55,12 @@ class OfficerDoor:
         *,
         on_peer: Callable[[Card], None],
         oidc: OidcSettings | None = None,
+        pages: Sequence[Route] = (),
     ) -> None:
-        """`on_peer` is told of a card that was imported, so that the peer can be called."""
+        """`on_peer` is told of a card that was imported, so that the peer can be called.
+
+        `pages` are routes beside the API: the console's (`edge.console_http`).
+        """
         self._node = node
         self._desk = OfficerDesk(node)
         self._keeper = keeper
@@ -72,6 +76,7 @@ class OfficerDoor:
                 Route(f"{API}/oidc/back", self._oidc_back, methods=["GET"]),
                 Route(f"{API}/events", self._events, methods=["GET"]),
                 Route(f"{API}/{{rest:path}}", self._any, methods=["GET", "POST"]),
+                *pages,
             ]
         )
 

@@ -11,12 +11,15 @@ from clearline.line.board import open_items
 from clearline.line.call import CallNote
 from clearline.line.card import card_fingerprint
 from clearline.line.circuit import warned_on
+from clearline.line.clocks import running
 from clearline.line.dossier import dossier
+from clearline.line.first_reply import first_reply
 from clearline.line.incident import Incident, facts, incident_state
 from clearline.line.ladder import NOT_APPROVAL, ladder
 from clearline.line.minutes import follow_up_state, follow_ups, points, record_state
 from clearline.line.navigation import place_in_doubt
 from clearline.line.notice import Notice, given_words, key_fields, standing
+from clearline.line.observed import next_check_from_ms, next_check_ms
 from clearline.line.parameters import in_force
 from clearline.line.phrase import LANGUAGES, PhraseError, plain, render, slots_of
 from clearline.line.phrase_table import PHRASES
@@ -72,6 +75,11 @@ def _board(look: Look) -> Json:
     more: dict[str, Json] = {
         "notices": [_notice_row(look, said) for said, _ in found.notices],
         "open_items": shown(open_items(found)),
+        "clocks": shown(running(found)),
+        "next_checks_ms": {
+            found.own: next_check_ms(look.ledger, found.peer, look.now_ms),
+            found.peer: next_check_from_ms(found.peer, found.own, look.now_ms),
+        },
         "standing": shown(look.node.standing(found.peer, look.mode)),
         "parameters": shown(in_force(look.ledger, found.peer)),
         "witnessing": _witnessing(look, found.peer),
@@ -159,6 +167,7 @@ def _talk(look: Look) -> Json:
             for said, _ in follow_ups(look.ledger, record_id)
         ],
         "record": {"state": state.value, "latest": shown(record)},
+        "first_reply": shown(first_reply(look.ledger, look.thing)),
     }
 
 

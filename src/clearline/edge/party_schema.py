@@ -6,15 +6,22 @@ there is one sentence that says what is wrong and what to do.
 """
 
 import hashlib
-import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-__all__ = ["SCRIPTS", "Script", "StoreError", "migrate", "open_database", "queries", "read_scripts", "row_sum"]
+from clearline.edge.numbered_scripts import (
+    ChangedScriptError,
+    LaterSchemaError,
+    Script,
+    lacking,
+    read_queries,
+    read_scripts,
+)
+
+__all__ = ["SCRIPTS", "StoreError", "migrate", "open_database", "queries", "row_sum", "run_lacking"]
 
 _FOLDER = files("clearline.edge").joinpath("sql", "party")
 _APPLICATION_ID = 1129073742  # 'CLLN', set by the first script
@@ -30,34 +37,13 @@ class StoreError(RuntimeError):
         self.mend = mend
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One migration: its number, from 1 without gaps, and its SQL."""
-
-    number: int
-    sql: str
-
-    @property
-    def sha256(self) -> str:
-        """The digest that is kept when it was run."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
-
-
-def read_scripts() -> tuple[Script, ...]:
-    """All migrations, in order."""
-    names = sorted(path.name for path in _FOLDER.iterdir() if re.fullmatch(r"[0-9]{4}\.sql", path.name))
-    return tuple(Script(int(name[:4]), _FOLDER.joinpath(name).read_text("utf-8")) for name in names)
-
-
-SCRIPTS = read_scripts()
+SCRIPTS = read_scripts(_FOLDER)
 
 
 @cache
 def queries() -> dict[str, str]:
     """The store's queries by name, as queries.sql has them under `-- name:` lines."""
-    text = _FOLDER.joinpath("queries.sql").read_text("utf-8")
-    parts = re.split(r"^-- name: ([a-z_]+)\n", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    return read_queries(_FOLDER)
 
 
 def row_sum(*values: str | int | bytes | None) -> bytes:
@@ -104,17 +90,28 @@ def migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[Script
     (application_id,) = _rows(connection, "PRAGMA application_id")[0]
     if known and ("migrations" not in known or application_id != _APPLICATION_ID):
         raise StoreError(path, "it is a database, but no store of a party", "name the party's own store")
-    run = _rows(connection, "SELECT number, sha256 FROM migrations ORDER BY number") if known else []
-    for number, sha256 in run:
-        assert isinstance(number, int)
-        if number > len(scripts):
-            mend = "use the version of Clearline that wrote it, or a later one"
-            raise StoreError(path, f"it was written by a later version (schema {number})", mend)
-        if sha256 != scripts[number - 1].sha256:
-            raise StoreError(path, f"script {number} of its schema is not the one known here", _RESTORE)
-    for script in scripts[len(run) :]:
-        kept = f"INSERT INTO migrations (number, sha256) VALUES ({script.number:d}, '{script.sha256}');"  # noqa: S608
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script.sql}\n{kept}\nCOMMIT;")
+    run_lacking(connection, path, scripts, begun=bool(known), restore=_RESTORE)
+
+
+def run_lacking(
+    connection: sqlite3.Connection, path: Path, scripts: Sequence[Script], *, begun: bool, restore: str
+) -> None:
+    """Run the scripts that a store's file lacks; `begun` says whether it has a table of those that were run.
+
+    Raises StoreError as `migrate`, with `restore` as what to do about a file that another script made.
+    """
+    kept = "SELECT number, sha256 FROM migrations ORDER BY number"
+    run: list[tuple[int, str]] = connection.execute(kept).fetchall() if begun else []
+    try:
+        missing = lacking(scripts, run)
+    except LaterSchemaError as error:
+        mend = "use the version of Clearline that wrote it, or a later one"
+        raise StoreError(path, f"it was written by a later version (schema {error.number})", mend) from error
+    except ChangedScriptError as error:
+        raise StoreError(path, f"script {error.number} of its schema is not the one known here", restore) from error
+    for script in missing:
+        done = f"INSERT INTO migrations (number, sha256) VALUES ({script.number:d}, '{script.sha256}');"  # noqa: S608
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script.sql}\n{done}\nCOMMIT;")
 
 
 _RESTORE = "do not use it: restore the latest backup, or begin a new store with the same keys, and catch up"

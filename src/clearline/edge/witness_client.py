@@ -4,6 +4,7 @@ The one idea: what a witness answers is believed for its signature alone, which 
 it needs no trust, and one that lies or is gone costs nothing but its cosignature.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -11,15 +12,24 @@ import httpx
 
 from clearline.record.note import NoteKey
 
-__all__ = ["WitnessClient", "WitnessError"]
+__all__ = ["WitnessAheadError", "WitnessClient", "WitnessError"]
 
 _TIMEOUT_S = 10.0
 _MOST_BYTES = 64 * 1024
 _OK, _CONFLICT = 200, 409
+_SIZE = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 
 
 class WitnessError(RuntimeError):
     """A witness that did not cosign: it is gone, or it refused, and why in its own words."""
+
+
+class WitnessAheadError(WitnessError):
+    """A witness that says it cosigned more of a log than there is of it here; nothing it says so with is signed."""
+
+    def __init__(self, name: str, origin: str, size: int, here: int) -> None:
+        super().__init__(f"{name} says that it cosigned {size} statements of {origin}, and {here} are here")
+        self.size = size
 
 
 class WitnessClient:
@@ -45,14 +55,17 @@ class WitnessClient:
     async def cosign(self, origin: str, size: int, request: Callable[[int], bytes]) -> str:
         """The checkpoint with the witness's lines under it. `request` makes what is asked, from the size it is at.
 
-        Raises WitnessError if it does not answer, or refuses.
+        Raises WitnessAheadError where it says it is at a larger size; WitnessError if it does not answer, or refuses.
         """
         asked = request(self.at(origin))
         status, body = await self._post(asked)
-        if status == _CONFLICT and body.strip().isdecimal() and int(body) <= size:
+        says = int(body) if status == _CONFLICT and _SIZE.fullmatch(body.strip()) else None
+        if says is not None and says > size:
+            raise WitnessAheadError(self.key.name, origin, says, size)
+        if says is not None:
             # It is at another size than was thought, as after a start, and says at which: once more from there.
-            self._older[origin] = int(body)
-            asked = request(int(body))
+            self._older[origin] = says
+            asked = request(says)
             status, body = await self._post(asked)
         if status != _OK:
             raise WitnessError(f"{self.key.name} did not cosign {origin}: {status} {body[:200]!r}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from clearline.line.conflicts import changes_by_time_ms, conflict_between, will_be_unresolved
 from clearline.line.escalation import plan
+from clearline.line.first_reply import no_first_reply
 from clearline.line.ladder import Answer, AnswerType
 from clearline.line.ledger import Index, Ledger
 from clearline.line.notice import Notice
@@ -18,6 +19,7 @@ from clearline.line.party import Coverage
 from clearline.line.proposal import ConflictFound, Proposal
 from clearline.line.release import needs_confirming, will_lapse
 from clearline.line.statement import Relation, Said, Utterance
+from clearline.line.talk import TalkRequest
 
 __all__ = ["Agenda"]
 
@@ -145,8 +147,9 @@ class Agenda(Index):
 
 
 def _has_clock(said: Said, ledger: Ledger) -> bool:
-    """Whether the node may have to say something of it by itself: of its own notices, FLASHes and line checks."""
-    return said.header.author == ledger.own and (isinstance(said.body, Notice | LineCheck) or needs_confirming(said))
+    """Whether the node may have to say something of it by itself: of its own notices, FLASHes, checks and requests."""
+    clocked = isinstance(said.body, Notice | LineCheck | TalkRequest)
+    return said.header.author == ledger.own and (clocked or needs_confirming(said))
 
 
 def _own_items(said: Said, ledger: Ledger, now_ms: int) -> _Items:
@@ -157,6 +160,8 @@ def _own_items(said: Said, ledger: Ledger, now_ms: int) -> _Items:
         items += plan(ledger, said, now_ms)
     if isinstance(said.body, LineCheck):
         items += will_be_missed(ledger, said)
+    if isinstance(said.body, TalkRequest):
+        items += no_first_reply(ledger, said)
     return items
 
 

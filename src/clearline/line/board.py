@@ -12,11 +12,12 @@ from clearline.line.charters import charter_of
 from clearline.line.circuit import Monitoring, monitored
 from clearline.line.conflicts import Conflict, ConflictState, conflicts
 from clearline.line.escalation import open_notices
+from clearline.line.first_reply import FirstReply, without_first_reply
 from clearline.line.incident import Incident, IncidentState, incident_state
 from clearline.line.ladder import Ladder
 from clearline.line.ledger import Ledger
 from clearline.line.minutes import FollowUp, FollowUpState, RecordState, follow_up_state, record_state
-from clearline.line.observed import Observation, checks_to_answer, observe
+from clearline.line.observed import Observation, carried_up, checks_to_answer, observe
 from clearline.line.order import Skew, skew
 from clearline.line.party import Coverage, OnWatch, coverage_of, watches
 from clearline.line.proposal import ProposalState, proposals
@@ -47,9 +48,11 @@ class Board:
 
     `observation` stands beside `levels` and never overwrites them. `coverage`, `circuits` (that a party confirmed it
     listens to) and `watches` are by party, None or empty where nothing was said. `records` are talks whose agreed
-    record one side alone has signed, or disputes; `checks` the peer's line checks that nobody here has answered. `skew`
-    is what is proved of the two clocks, `patterns` of many questions over one area. `void` are statements that came in
-    and do not stand, with the rule.
+    record one side alone has signed, or disputes; `checks` the peer's line checks that nobody here has answered;
+    `silences` are what either side carried to the level above because its line checks went unanswered, and `unreplied`
+    the requests for talks at ministers and above to which no person has replied yet, with their clocks. `skew` is what
+    is proved of the two clocks, `patterns` of many questions over one area. `void` are statements that came in and do
+    not stand, with the rule.
     """
 
     own: str
@@ -71,6 +74,8 @@ class Board:
     follow_ups: tuple[tuple[Said, FollowUpState], ...]
     incidents: tuple[tuple[Said, IncidentState], ...]
     checks: tuple[Said, ...]
+    silences: tuple[Said, ...]
+    unreplied: tuple[tuple[Said, FirstReply], ...]
     skew: Skew
     patterns: tuple[Pattern, ...]
     void: tuple[tuple[Said, Refused], ...]
@@ -131,6 +136,12 @@ def board(ledger: Ledger, peer: str, *, heard_ms: int | None, void: Mapping[str,
             if (state := incident_state(ledger, said, now_ms)) is not IncidentState.CLOSED and _between(said, parties)
         ),
         tuple(checks_to_answer(ledger, peer)),
+        tuple(
+            found
+            for asker, asked in (parties, parties[::-1])
+            if (found := carried_up(ledger, asker, asked)) is not None
+        ),
+        tuple((said, clock) for said, clock in without_first_reply(ledger) if _between(said, parties)),
         skew(ledger, peer),
         tuple(pattern for pattern in patterns(ledger) if pattern.party in parties),
         tuple(
@@ -156,6 +167,7 @@ def open_items(shown: Board) -> tuple[str, ...]:
                 *(said.record_id for said, _ in shown.follow_ups),
                 *(said.record_id for said, _ in shown.incidents),
                 *(said.record_id for said in shown.checks),
+                *(said.record_id for said in shown.silences),
             ]
         )
     )

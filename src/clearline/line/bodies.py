@@ -10,6 +10,7 @@ from clearline.line.channel import Charter, Declaration, Suspension
 from clearline.line.circuit import Monitoring
 from clearline.line.conflicts import ConflictUnresolved, OnConflict
 from clearline.line.escalation import Escalation, Lapse
+from clearline.line.first_reply import NoFirstReply, TalkOnDesk
 from clearline.line.incident import Account, Incident, IncidentClosed, Lesson, OnFact
 from clearline.line.ladder import Answer, Closed, Delivered, Disseminated, ReadBack, Seen
 from clearline.line.minutes import AgreedRecord, FollowUp, Point, RecordDisputed, Settled, StanceOn
@@ -60,6 +61,7 @@ BODIES: tuple[type[Body], ...] = (
     LineCheckMissed,
     Monitoring,
     NewCard,
+    NoFirstReply,
     Notice,
     OnConflict,
     OnFact,
@@ -85,6 +87,7 @@ BODIES: tuple[type[Body], ...] = (
     Suspension,
     TalkDeclined,
     TalkMoment,
+    TalkOnDesk,
     TalkReply,
     TalkRequest,
     TalkWithdrawn,

@@ -10,6 +10,7 @@ from clearline.line.asking import QueryRefused, accept_query
 from clearline.line.channel import Permission, permit
 from clearline.line.conflicts import accept_conflict
 from clearline.line.escalation import accept_escalation
+from clearline.line.first_reply import accept_first_reply
 from clearline.line.incident import accept_incident
 from clearline.line.ladder import Delivered, accept_step
 from clearline.line.ledger import Ledger
@@ -52,6 +53,7 @@ _ACCEPTS = (
     accept_escalation,
     accept_check,
     accept_talk,
+    accept_first_reply,
     accept_minutes,
     accept_readout,
     accept_proposal,
@@ -103,8 +105,8 @@ def on_receipt(said: Said, ledger: Ledger, *, received_ms: int) -> tuple[Utteran
 def by_itself(ledger: Ledger, now_ms: int) -> list[Utterance]:
     """All that the node has to say now because a time has passed; empty once it is said.
 
-    What it finds is `escalation.due`, `release.lapsing`, `observed.checks_missed` and `conflicts.unresolved`, without a
-    look at what cannot be due.
+    What it finds is `escalation.due`, `release.lapsing`, `observed.checks_missed`, `first_reply.first_replies_due` and
+    `conflicts.unresolved`, without a look at what cannot be due.
     """
     return ledger.beside(Agenda).due(ledger, now_ms)
 

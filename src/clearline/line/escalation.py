@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from clearline.line.ladder import LIMITS, Ladder, Step, ladder
 from clearline.line.ledger import Ledger
-from clearline.line.notice import Notice, Standing, standing
+from clearline.line.notice import Notice, NoticeType, Standing, standing
 from clearline.line.statement import Body, Link, Refused, Relation, Said, Utterance
 from clearline.line.talk import TalkRequest, broken_off_ms
 from clearline.line.terms import Level
@@ -18,6 +18,7 @@ __all__ = [
     "ABOVE",
     "OTHER_CIRCUIT_MS",
     "RULES",
+    "SITE_DELIVERED_MS",
     "Due",
     "Escalation",
     "Lapse",
@@ -36,6 +37,10 @@ RULES = {
 # Domain requirements, story 4: a call that drops before its message was passed fires the other circuit within 10 s.
 # Half of that is left for the way, and the half before it to whoever dials again at once.
 OTHER_CIRCUIT_MS = 5_000
+
+# Domain requirements, section 9: a change of a protected site reaches the other side within an hour, not weekly.
+SITE_DELIVERED_MS = 3_600_000
+_SITES = (NoticeType.PROTECTED_SITE, NoticeType.HUMANITARIAN_MOVEMENT)
 
 # The next level up; a humanitarian desk and line checks go to operations.
 ABOVE = {
@@ -147,10 +152,14 @@ def _plan(ledger: Ledger, notice: Said, climbed: Ladder) -> list[tuple[int, Utte
         return []
     limits = LIMITS[notice.header.precedence]
     wanted: list[tuple[int, Body]] = []
+    delivered_ms = _delivered_due_ms(ledger, notice, climbed)
+    if delivered_ms is not None:
+        wanted.append((delivered_ms, Lapse(Step.DELIVERED, delivered_ms)))
     if climbed.seen_due_ms is not None:
         between_ms = notice.logged_ms + (limits.seen_ms + limits.answered_ms) // 2
         wanted.append((climbed.seen_due_ms, Lapse(Step.SEEN, climbed.seen_due_ms)))
-        wanted.append((_circuits_ms(ledger, notice, climbed.seen_due_ms), Escalation(Rung.ALL_CIRCUITS, body.level)))
+        circuits_ms = min(_circuits_ms(ledger, notice, climbed.seen_due_ms), delivered_ms or climbed.seen_due_ms)
+        wanted.append((circuits_ms, Escalation(Rung.ALL_CIRCUITS, body.level)))
         wanted.append((between_ms, Escalation(Rung.NEXT_POST, body.level)))
     if climbed.answer_due_ms is not None:
         wanted.append((climbed.answer_due_ms, Lapse(Step.ANSWERED, climbed.answer_due_ms)))
@@ -169,6 +178,24 @@ def _plan(ledger: Ledger, notice: Said, climbed: Ladder) -> list[tuple[int, Utte
         for at_ms, what in wanted
         if not any(_same(what, before) for before in said_already)
     ]
+
+
+def _delivered_due_ms(ledger: Ledger, notice: Said, climbed: Ladder) -> int | None:
+    """When the other node's receipt is due, of a protected site or movement, its change or end; None once it came."""
+    if Step.DELIVERED in climbed.steps or not _of_site(ledger, notice):
+        return None
+    return notice.logged_ms + SITE_DELIVERED_MS
+
+
+def _of_site(ledger: Ledger, notice: Said) -> bool:
+    """Whether a notice is about a protected site or movement, by itself or by what it changes or cancels."""
+    found: Said | None = notice
+    while found is not None and isinstance(found.body, Notice):
+        if found.body.type in _SITES:
+            return True
+        before = (*found.linked(Relation.UPDATES), *found.linked(Relation.CANCELS))
+        found = ledger.get(before[0]) if len(before) == 1 else None
+    return False
 
 
 def _circuits_ms(ledger: Ledger, notice: Said, seen_due_ms: int) -> int:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from clearline.line.escalation import ABOVE
 from clearline.line.ledger import Ledger
 from clearline.line.statement import Actor, Body, Link, Refused, Relation, Said, Utterance
-from clearline.line.terms import Precedence
+from clearline.line.terms import Level, Precedence
 
 __all__ = [
     "ANSWER_WITHIN_MS",
@@ -25,11 +26,13 @@ __all__ = [
     "Observation",
     "Observed",
     "accept_check",
+    "carried_up",
     "check_times_ms",
     "checks_due",
     "checks_missed",
     "checks_to_answer",
     "decide_check_answer",
+    "next_check_from_ms",
     "next_check_ms",
     "next_missed_ms",
     "observe",
@@ -37,13 +40,16 @@ __all__ = [
 ]
 
 # Domain requirements, section 9: two checks a day each way at a varying minute, and a heartbeat of 60 s between nodes;
-# one missed is DEGRADED, two are SILENT.
+# one missed is DEGRADED, two are SILENT and told to the level above.
 HEARTBEAT_MS = 60_000
 ANSWER_WITHIN_MS = 10 * 60_000
 _DAY_MS = 86_400_000
+_SILENT_FROM = 2
+_CARRIED_TO = ABOVE[Level.TECHNICAL]
 
 RULES = {
     "O1": "a line check is answered once, by the side that was asked; that it was missed is for the asker to say",
+    "O2": f"line checks that nobody answers are carried to {_CARRIED_TO}, and to no other level",
 }
 
 
@@ -87,10 +93,14 @@ class LineCheckAnswer(Body):
 
 @dataclass(frozen=True, slots=True)
 class LineCheckMissed(Body):
-    """Nobody answered in time: signed by the asker, so that silence has a date."""
+    """Nobody answered in time: signed by the asker, so that silence has a date.
+
+    `to_level` is the level it is carried to: of the second in a row, and every further one; None for the first.
+    """
 
     kind: ClassVar[str] = "line_check_missed"
     due_ms: int
+    to_level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +164,34 @@ def will_be_missed(ledger: Ledger, check: Said) -> list[tuple[int, Utterance]]:
         return []
     due_ms = check.logged_ms + ANSWER_WITHIN_MS
     link = (Link(Relation.ABOUT, check.record_id),)
-    out = Utterance(check.header.addressee, LineCheckMissed(due_ms), Precedence.PRIORITY, link)
+    body = LineCheckMissed(due_ms, _CARRIED_TO if _unanswered_to(ledger, check) >= _SILENT_FROM else None)
+    out = Utterance(check.header.addressee, body, Precedence.PRIORITY, link)
     return [(due_ms + 1, out)]  # due until then is in time
+
+
+def _unanswered_to(ledger: Ledger, check: Said) -> int:
+    """How many checks of one side went unanswered in a row, up to and with this one."""
+    row = 0
+    for said, _ in ledger.of(LineCheck):
+        if (said.header.author, said.header.addressee) == (check.header.author, check.header.addressee):
+            row = 0 if _answered(ledger, said) else row + 1
+        if said.record_id == check.record_id:
+            break
+    return row
+
+
+def carried_up(ledger: Ledger, asker: str, asked: str) -> Said | None:
+    """The last word that a silence was carried to the level above; None once a later line check was answered."""
+    found: Said | None = None
+    for said, _ in ledger.of(LineCheck):
+        if (said.header.author, said.header.addressee) != (asker, asked):
+            continue
+        if _answered(ledger, said):
+            found = None
+        for by, missed in ledger.saying(said.record_id, LineCheckMissed):
+            if by.header.author == asker and missed.to_level is _CARRIED_TO and not _answered(ledger, said):
+                found = by
+    return found
 
 
 def _will_be_missed(ledger: Ledger) -> list[tuple[int, Utterance]]:
@@ -185,6 +221,15 @@ def next_check_ms(ledger: Ledger, peer: str, now_ms: int) -> int:
     return min(at_ms for at_ms in _around(ledger.own, peer, now_ms) if at_ms > now_ms)
 
 
+def next_check_from_ms(asker: str, asked: str, now_ms: int) -> int:
+    """When one side is next to check the line by the times of the day, which both can work out.
+
+    >>> next_check_from_ms("ALPHA", "BRAVO", 0) == check_times_ms("ALPHA", "BRAVO", 0)[0]
+    True
+    """
+    return min(at_ms for at_ms in _around(asker, asked, now_ms) if at_ms > now_ms)
+
+
 def _around(asker: str, asked: str, now_ms: int) -> list[int]:
     """The times of checks of yesterday, today and tomorrow."""
     today = now_ms // _DAY_MS
@@ -211,6 +256,8 @@ def accept_check(said: Said, ledger: Ledger) -> Refused | None:
     check = ledger.get(about[0]) if len(about) == 1 else None
     if check is None or not isinstance(check.body, LineCheck):
         return Refused("O1", RULES["O1"])
+    if isinstance(said.body, LineCheckMissed) and said.body.to_level not in (None, _CARRIED_TO):
+        return Refused("O2", RULES["O2"])
     header = check.header
     speaker = header.addressee if isinstance(said.body, LineCheckAnswer) else header.author
     return Refused("O1", RULES["O1"]) if said.header.author != speaker else None
@@ -233,7 +280,7 @@ def observe(ledger: Ledger, peer: str, *, heard_ms: int | None, now_ms: int) -> 
     last_ms = max([said.logged_ms for said in ledger if said.header.author == peer], default=heard_ms)
     if heard_ms is not None and last_ms is not None:
         last_ms = max(heard_ms, last_ms)
-    if len(missed) >= 2:
+    if len(missed) >= _SILENT_FROM:
         return Observation(Observed.SILENT, missed[0].logged_ms, f"{len(missed)} line checks in a row not answered")
     if last_ms is None:
         why = (

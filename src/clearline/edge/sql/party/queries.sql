@@ -214,3 +214,71 @@ DELETE FROM sessions WHERE ends_ms < :ends_ms;
 
 -- name: drop_sessions_of
 DELETE FROM sessions WHERE account = :account;
+
+-- name: put_plan
+INSERT INTO plans
+  (ident, version, name, series, state, start_ms, end_ms, body, written_by, written_ms, released_by, sum)
+VALUES (:ident, :version, :name, :series, :state, :start_ms, :end_ms, :body, :written_by, :written_ms, :released_by,
+  row_sum(
+    :ident, :version, :name, :series, :state, :start_ms, :end_ms, :body, :written_by, :written_ms, :released_by
+  )
+) ON CONFLICT (ident, version) DO UPDATE SET state = excluded.state, released_by = excluded.released_by,
+  sum = row_sum(
+    ident, version, name, series, excluded.state, start_ms, end_ms, body, written_by, written_ms, excluded.released_by
+  );
+
+-- name: plan_versions
+SELECT ident, version, series, state, body, written_by, written_ms, released_by
+FROM plans WHERE ident = :ident ORDER BY version;
+
+-- name: plans_named
+SELECT ident, version, series, state, body, written_by, written_ms, released_by
+FROM plans WHERE name = :name ORDER BY written_ms, ident, version;
+
+-- name: plans_of_series
+SELECT ident, version, series, state, body, written_by, written_ms, released_by
+FROM plans WHERE series = :series ORDER BY start_ms, ident, version;
+
+-- name: plans_in_state
+SELECT ident, version, series, state, body, written_by, written_ms, released_by
+FROM plans WHERE state = :state ORDER BY start_ms, ident, version;
+
+-- name: plans_by_prefix
+SELECT DISTINCT ident FROM plans WHERE ident >= :low AND ident < :high ORDER BY ident LIMIT 2;
+
+-- name: put_plan_event
+INSERT INTO plan_events (id, ident, version, step, by, at_ms, why, sum)
+VALUES (:id, :ident, :version, :step, :by, :at_ms, :why, row_sum(:id, :ident, :version, :step, :by, :at_ms, :why));
+
+-- name: next_plan_event
+SELECT 1 + coalesce(max(id), 0) FROM plan_events;
+
+-- name: plan_events_of
+SELECT ident, version, step, by, at_ms, why FROM plan_events WHERE ident = :ident ORDER BY id;
+
+-- name: plan_events_since
+SELECT id, ident, version, step, by, at_ms, why FROM plan_events WHERE id > :id ORDER BY id LIMIT :most;
+
+-- name: put_plan_read
+INSERT INTO plan_reads (id, ident, version, recipient, reader, precision, at_ms, sum)
+VALUES (:id, :ident, :version, :recipient, :reader, :precision, :at_ms,
+  row_sum(:id, :ident, :version, :recipient, :reader, :precision, :at_ms));
+
+-- name: next_plan_read
+SELECT 1 + coalesce(max(id), 0) FROM plan_reads;
+
+-- name: plan_reads_of
+SELECT ident, version, recipient, reader, precision, at_ms FROM plan_reads WHERE ident = :ident ORDER BY id;
+
+-- name: put_template
+INSERT INTO plan_templates (name, body, sum) VALUES (:name, :body, row_sum(:name, :body))
+ON CONFLICT (name) DO UPDATE SET body = excluded.body, sum = row_sum(name, excluded.body);
+
+-- name: get_template
+SELECT body FROM plan_templates WHERE name = :name;
+
+-- name: all_templates
+SELECT name, body FROM plan_templates ORDER BY name;
+
+-- name: drop_template
+DELETE FROM plan_templates WHERE name = :name;
