@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.report import page, print_tables, target_table
@@ -69,7 +71,21 @@ def _held(count: int, calls: int) -> Measured:
     return measure_held(count, calls)
 
 
-_BUDGET_S = 1_500.0
+def _embedded(seconds: float, *, judged: bool) -> Measured:
+    from bench.registry import measure_embedded
+
+    return measure_embedded(seconds, judged=judged)
+
+
+def _postgresql(seconds: float, *, judged: bool) -> Measured:
+    from bench.registry import measure_postgresql
+
+    return measure_postgresql(seconds, judged=judged)
+
+
+_BUDGET_S = 1_800.0
+# What full runs measured last, a file each: the page can then be written anew after one section was run alone.
+_KEPT = Path("build") / "bench" / "measured"
 
 # By name: how long it may take at most (seconds), and what it does in a full run, and in a quick one (None: nothing).
 SECTIONS: dict[str, tuple[int, Callable[[], Measured], Callable[[], Measured] | None]] = {
@@ -81,6 +97,8 @@ SECTIONS: dict[str, tuple[int, Callable[[], Measured], Callable[[], Measured] | 
     "tactical": (240, lambda: _tactical(10_000, 5), lambda: _tactical(1_000, 3)),
     "command": (240, lambda: _command(10_000, 5), lambda: _command(500, 2)),
     "registry-held": (600, lambda: _held(1_000_000, 3_000), lambda: _held(20_000, 200)),
+    "registry-embedded": (180, lambda: _embedded(8.0, judged=True), lambda: _embedded(1.0, judged=False)),
+    "registry-postgresql": (240, lambda: _postgresql(6.0, judged=True), lambda: _postgresql(1.0, judged=False)),
     "record": (600, lambda: _record(quick=False), lambda: _record(quick=True)),
     "recorded": (240, lambda: _recorded(quick=False), lambda: _recorded(quick=True)),
 }
@@ -90,7 +108,7 @@ def main() -> int:
     """Run what is asked for, print it, write the page if asked. Status 1 if a section failed or a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Clearline beside its peers.")
     parser.add_argument("--quick", action="store_true", help="small sizes, a minute in all; no target is judged")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md from the last full run of each")
     parser.add_argument("--only", nargs="+", choices=sorted(SECTIONS), help="these sections alone")
     parser.add_argument("--section", help=argparse.SUPPRESS)
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
@@ -122,6 +140,8 @@ def _run_all(names: list[str], *, quick: bool, write: bool) -> int:
             print(f"{name} FAILED: {failure}", file=sys.stderr, flush=True)
             continue
         print_tables(measured)
+        if not quick:
+            _keep(name, measured)
         tables += measured.tables
         targets += measured.targets
         failures += measured.failures
@@ -131,9 +151,26 @@ def _run_all(names: list[str], *, quick: bool, write: bool) -> int:
     for failure in failures:
         print(f"\nFAILED {failure}")
     if write:
-        Path("docs/benchmarks.md").write_text(page(promised, tables, failures), "utf-8")
+        Path("docs/benchmarks.md").write_text(_page(failures), "utf-8")
     missed = [target.what for target in targets if target.met is False]
     return 1 if failures or missed else 0
+
+
+def _keep(name: str, measured: Measured) -> None:
+    """Keep what a full run of a section measured, with the day, under which it stands on the page."""
+    when = f"Measured on {datetime.now(UTC):%Y-%m-%d}."
+    dated = [replace(table, notes=[*table.notes, when]) for table in measured.tables]
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    kept = measured_to_json(replace(measured, tables=dated))
+    (_KEPT / f"{name}.json").write_text(json.dumps(kept, indent=1), "utf-8")
+
+
+def _page(failures: list[str]) -> str:
+    files = [_KEPT / f"{name}.json" for name in SECTIONS]
+    kept = [measured_from_json(json.loads(file.read_text("utf-8"))) for file in files if file.exists()]
+    never = [f"{file.stem}: it was not run" for file in files if not file.exists()]
+    promised = target_table([target for measured in kept for target in measured.targets])
+    return page(promised, [table for measured in kept for table in measured.tables], [*failures, *never])
 
 
 def _run_section(name: str, limit_s: float, *, quick: bool) -> tuple[Measured | None, str]:

@@ -45,7 +45,7 @@ def page(targets: Table, tables: Sequence[Table], failures: Sequence[str]) -> st
         "Clearline beside named peers, in one run, on one machine, on worlds that anybody can make again "
         "(`bench/generator.py`). Only ratios carry over to another machine. Every peer's pairs were held to "
         "Clearline's in the same run; where two differ, the pair was looked at by the exact engine.\n",
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} by `python -m bench --write` on {machine()}.\n",
+        f"Written on {datetime.now(UTC):%Y-%m-%d} by `python -m bench --write` on {machine()}.\n",
         f"Versions: {_versions()}.\n",
         *(f"**Failed:** {failure}\n" for failure in failures),
         *(_section(table) for table in (targets, *tables)),

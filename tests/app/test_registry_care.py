@@ -97,6 +97,11 @@ def test_a_copy_of_a_registry_at_rest_is_put_back(played: tuple[Path, set[Entity
     with pytest.raises(FileExistsError, match="move it away first"):
         restore(copy, path)
     path.unlink()
+    left = path.with_name(f"{path.name}-wal")
+    left.write_bytes(b"of the file that was here")
+    with pytest.raises(FileExistsError, match="move it to where that is"):
+        restore(copy, path)
+    left.unlink()
     assert set(restore(copy, path).state.values()) == played[1]
     store = SqliteStore(path)
     assert set(store._state.entities()) == played[1]
@@ -118,7 +123,7 @@ def test_a_running_registry_is_asked_for_a_copy(tmp_path: Path) -> None:
     path, copy = tmp_path / "r.db", tmp_path / "copy.db"
 
     async def story() -> None:
-        store = await open_store(f"sqlite:{path}")
+        store = (await open_store(f"sqlite:{path}")).store
         await store.transact(asked(), putting(held(1)))
         assert door_of(path).stat().st_mode & 0o077 == 0, "nobody else may ask"
         found = await asyncio.to_thread(back_up, path, copy)

@@ -1,4 +1,4 @@
-"""A line to a server that fails as lines do: cut at once, or silent in one direction and cut later.
+"""A line to a server that fails as lines do: cut at once, silent in one direction, or late.
 
 The one idea: the cut is made here, between two sockets, so neither end is asked for its consent: an answer that the
 server has sent is lost as it would be on a real line.
@@ -19,6 +19,9 @@ class Line:
         self._to = port
         self._open: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self._deaf = False
+        self._words: bytes | None = None
+        self._late = asyncio.Event()
+        self.held = asyncio.Event()
         self._server: asyncio.Server | None = None
         self.port = 0
 
@@ -40,8 +43,20 @@ class Line:
                 end.transport.abort()
 
     def lose_answers(self) -> None:
-        """Lose what the server says from now on, until the next cut."""
+        """Lose what the server says from now on, until the next cut, or until it is to be heard again."""
         self._deaf = True
+
+    def hear_again(self) -> None:
+        """Carry what the server says from now on; what was lost stays lost."""
+        self._deaf = False
+
+    def hold(self, words: bytes) -> None:
+        """Hold back what a client sends next with these words in it, and all behind it; `held` says when that is so."""
+        self._words = words
+
+    def release(self) -> None:
+        """Let what was held back arrive, late, whoever still waits for its answer."""
+        self._late.set()
 
     async def stop(self) -> None:
         """Take no more connections, and cut those there are."""
@@ -64,6 +79,10 @@ class Line:
     async def _carry(self, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, answers: bool) -> None:
         with suppress(OSError):
             while data := await source.read(65_536):
+                if not answers and self._words is not None and self._words in data:
+                    self._words = None
+                    self.held.set()
+                    await self._late.wait()
                 if not (answers and self._deaf):
                     to.write(data)
                     await to.drain()

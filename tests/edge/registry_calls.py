@@ -16,6 +16,7 @@ from clearline.edge.registry_http_routes import Route
 from clearline.edge.registry_http_told import Telling
 from clearline.edge.registry_memory import MemoryStore
 from clearline.edge.registry_port import Store
+from clearline.edge.registry_reports import MemoryReports, ReportArchive
 from clearline.wire.f3548_calls_text import time_text
 from tests.edge.tokens import AUDIENCE, NOW_S, claims, rsa_key, token
 
@@ -60,6 +61,7 @@ class Registry:
     store: Store = field(default_factory=MemoryStore)
     facts: PoolFacts = field(default_factory=lambda: PoolFacts("one", "pool of tests"))
     readiness: Readiness = field(default_factory=Readiness)
+    archive: ReportArchive = field(default_factory=MemoryReports)
     now_s: float = NOW_S
     more: Iterable[Route] = ()
 
@@ -69,7 +71,7 @@ class Registry:
         self._drawn = random.Random(7)
         telling = Telling(lambda line: self.lines.append(json.loads(line)))
         self.telling = telling
-        routes = routes_of(self.store, telling, self.facts, self.readiness, allow_http=False)
+        routes = routes_of(self.store, self.archive, telling, self.facts, self.readiness, allow_http=False)
         keys = [TrustedKey(None, frozenset({Algorithm.RS256}), rsa_key().public_key())]
         self.door = RegistryDoor(
             [*routes, *self.more],
@@ -121,6 +123,8 @@ class Registry:
 
         async def receive() -> Message:
             if not coming:
+                if parts[-1] != b"...":
+                    await asyncio.sleep(3_600.0)  # a client waits for its answer
                 return {"type": "http.disconnect"}
             data = coming.pop(0)
             return {"type": "http.request", "body": data, "more_body": bool(coming) or data == b"..."}

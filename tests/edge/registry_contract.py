@@ -34,6 +34,7 @@ from clearline.registry.subscriptions import (
     get_subscription,
 )
 from clearline.registry.view import Outcome, Put, View
+from tests.edge.registry_area_story import area_story
 from tests.edge.registry_pool_story import asked_by, pool_story, put, subscribe
 from tests.registry.area_players import AreaPlayers
 from tests.registry.players import Players, Step
@@ -288,6 +289,15 @@ class RegistryContract:
         async def whole() -> None:
             async with self.several(tmp_path) as stores:
                 await pool_story(stores)
+
+        asyncio.run(whole())
+
+    def test_what_changes_of_areas_on_one_instance_is_seen_on_all(self, tmp_path: Path) -> None:
+        """F3411 DSS0070 and DSS0130, A2-6-1, 1a-1d, 2a, 2b, 3a-3d, 4a, 4b, 5, 6: told the same at once."""
+
+        async def whole() -> None:
+            async with self.several(tmp_path) as stores:
+                await area_story(stores)
 
         asyncio.run(whole())
 

@@ -87,11 +87,9 @@ ANSWERS: dict[str, Shape] = {
     "subscription": _object({"subscription": _SUBSCRIPTION}),
     "subscriptions": _object({"subscriptions": _list(_SUBSCRIPTION)}),
     "subscription put": _object(
-        {
-            "subscription": _SUBSCRIPTION,
-            "operational_intent_references": _list(_INTENT),
-            "constraint_references": _list(_CONSTRAINT),
-        }
+        {"subscription": _SUBSCRIPTION},
+        operational_intent_references=_list(_INTENT),
+        constraint_references=_list(_CONSTRAINT),
     ),
     "availability": _object({"version": _TEXT, "status": _object({"uss": _TEXT, "availability": _STATE})}),
     "report": _object(

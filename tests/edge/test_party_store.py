@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearline.app.make_party import draw_party
-from clearline.edge.party_schema import SCRIPTS, Script, StoreError, migrate, open_database, queries, row_sum
+from clearline.edge.numbered_scripts import Script
+from clearline.edge.party_schema import SCRIPTS, StoreError, migrate, open_database, queries, row_sum
 from clearline.edge.party_store import PartyStore, StoreLostError, Ticket
 from clearline.edge.party_tables import EvidenceRow, PartyTables, Receipt, Session
 from clearline.edge.record_tables import KeptEntry, LogRow, Standing
@@ -300,8 +301,8 @@ def test_the_scripts_are_numbered_without_gaps_and_every_query_runs(store: Party
 
 def test_a_later_or_another_schema_is_refused(tmp_path: Path) -> None:
     later = tmp_path / "later.db"
-    connection = _scripted(later, 3)
-    migrate(connection, later, [*SCRIPTS, Script(4, "CREATE TABLE more (x INTEGER) STRICT;")])
+    connection = _scripted(later, len(SCRIPTS))
+    migrate(connection, later, [*SCRIPTS, Script(len(SCRIPTS) + 1, "CREATE TABLE more (x INTEGER) STRICT;")])
     connection.close()
     with pytest.raises(StoreError, match="later version"):
         PartyStore(later)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from clearline.edge.registry_http import STATUSES, DoorBounds
+from clearline.edge.registry_http import STATUSES, DoorBounds, Message, Scope
 from clearline.edge.registry_http_routes import Incoming, Reply, Route, Router
 from clearline.edge.registry_port import StoreUnavailableError
 from clearline.registry.refusal import RefusalKind
@@ -130,6 +130,74 @@ def test_a_request_that_takes_too_long_is_ended_and_never_happens_later() -> Non
     assert not happened
 
 
+def test_a_slow_body_leaves_less_time_for_the_answer() -> None:
+    """The client counts from when it began to send; so does the registry."""
+    happened: list[str] = []
+
+    async def slow(incoming: Incoming) -> Reply:
+        await asyncio.sleep(0.15)
+        happened.append(incoming.client)
+        return Reply(200, b"{}")
+
+    registry = Registry(DoorBounds(deadline_s=0.2), more=[Route("PUT", "/slow", "slow", (), slow)])
+    assert asyncio.run(_talk(registry, "PUT", "/slow", [(0.1, {"type": "http.request", "body": b"{}"})])) == 503
+    assert not happened
+
+
+@pytest.mark.parametrize("method", ["PUT", "GET"])
+def test_what_a_client_asked_that_left_never_happens_later(method: str) -> None:
+    happened: list[str] = []
+
+    async def slow(incoming: Incoming) -> Reply:
+        await asyncio.sleep(0.3)
+        happened.append(incoming.client)
+        return Reply(200, b"{}")
+
+    registry = Registry(more=[Route(method, "/slow", "slow", (), slow)])
+    coming: list[tuple[float, Message]] = [
+        (0.0, {"type": "http.request", "body": b"{}"}),
+        (0.1, {"type": "http.disconnect"}),
+    ]
+
+    async def ask() -> int:
+        status = await _talk(registry, method, "/slow", coming)
+        await asyncio.sleep(0.3)
+        return status
+
+    assert asyncio.run(ask()) == 400
+    assert not happened
+    assert "did not wait" in str(registry.lines[-1]["what"])
+
+
+def test_a_client_that_waits_is_answered_however_long_it_takes() -> None:
+    async def slow(incoming: Incoming) -> Reply:
+        del incoming
+        await asyncio.sleep(0.2)
+        return Reply(200, b"{}")
+
+    registry = Registry(more=[Route("PUT", "/slow", "slow", (), slow)])
+    assert asyncio.run(_talk(registry, "PUT", "/slow", [(0.0, {"type": "http.request", "body": b"{}"})])) == 200
+
+
+async def _talk(registry: Registry, method: str, path: str, coming: list[tuple[float, Message]]) -> int:
+    """One request whose events come after so many seconds each, and then nothing more; the status of the answer."""
+    sent: list[int] = []
+    left = iter(coming)
+
+    async def receive() -> Message:
+        wait_s, message = next(left, (60.0, None))
+        await asyncio.sleep(wait_s)
+        assert message is not None
+        return message
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("status", 0))
+
+    scope: Scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": []}
+    await registry.door(scope, receive, send)
+    return sent[0]
+
+
 @pytest.mark.parametrize(("in_doubt", "told"), [(False, "wait for it"), (True, "read whether it has happened")])
 def test_a_store_that_cannot_be_asked_is_no_defect(in_doubt: bool, told: str) -> None:  # noqa: FBT001
     async def away(incoming: Incoming) -> Reply:
@@ -188,6 +256,31 @@ def test_no_more_are_let_in_than_the_bound() -> None:
 
     assert asyncio.run(ask()) == [200, 200, 503, 503, 503]
     assert entered == 2
+
+
+def test_one_client_that_waits_for_much_keeps_out_nobody_else() -> None:
+    async def hold(incoming: Incoming) -> Reply:
+        del incoming
+        await asyncio.sleep(0.05)
+        return Reply(200, b"{}")
+
+    scopes = (frozenset({"utm.strategic_coordination"}),)
+    registry = Registry(DoorBounds(of_client_count=2), more=[Route("GET", "/hold", "hold", scopes, hold)])
+
+    async def ask(*subs: str) -> list[int]:
+        heads = [[(b"authorization", f"Bearer {token(claims(sub=sub))}".encode())] for sub in subs]
+        answers = await asyncio.gather(*(registry._call("GET", "/hold", head, [b""]) for head in heads))
+        assert all(answer.status == 200 or answer.headers["retry-after"] == "1" for answer in answers)
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(ask("uss1", "uss1", "uss1", "uss2", "uss1")) == [200, 200, 429, 200, 429]
+    assert asyncio.run(ask("uss1", "uss1")) == [200, 200], "who was answered has left"
+
+
+def test_a_full_house_is_not_a_dead_one() -> None:
+    registry = Registry(DoorBounds(inside_count=0))
+    assert registry.call("GET", _INTENT).status == 503
+    assert registry.call("GET", "/healthy", authorization=None).status == 200
 
 
 def test_a_defect_is_told_to_the_caller_and_whole_to_the_log() -> None:

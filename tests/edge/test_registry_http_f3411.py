@@ -59,7 +59,8 @@ def _subscription_shape(version: F3411Version) -> Shape:
     return _object({"id": _TEXT, "owner": _TEXT, "version": _TEXT, "notification_index": _COUNT, **url, **times})
 
 
-def _shape(name: str, version: F3411Version) -> Shape:
+def answer_shape(name: str, version: F3411Version) -> Shape:
+    """The shape of an answer, in the words of a version."""
     area, subscription = _area_shape(version), _subscription_shape(version)
     told = _object(
         {
@@ -99,13 +100,15 @@ def _extents(version: F3411Version, **other: float) -> dict[str, object]:
     }
 
 
-def _area(version: F3411Version, **other: object) -> dict[str, object]:
+def area_body(version: F3411Version, **other: object) -> dict[str, object]:
+    """The body that puts an area, in the words of a version."""
     base = "https://provider.example"
     url = {"flights_url": f"{base}/v1/uss/flights"} if version is _V19 else {"uss_base_url": base}
     return {"extents": _extents(version), **url, **other}
 
 
-def _subscription(version: F3411Version, **other: object) -> dict[str, object]:
+def subscription_body(version: F3411Version, **other: object) -> dict[str, object]:
+    """The body that puts a subscription, in the words of a version."""
     base = "https://display.example"
     callbacks = {"identification_service_area_url": f"{base}/v1/uss/identification_service_areas"}
     url: dict[str, object] = {"callbacks": callbacks} if version is _V19 else {"uss_base_url": base}
@@ -128,7 +131,7 @@ class _Spoken:
         if shape == "message":
             assert_shape(shape, answer.json)
         else:
-            jsonschema.validate(answer.json, _shape(shape, self.version))
+            jsonschema.validate(answer.json, answer_shape(shape, self.version))
         return answer
 
 
@@ -139,16 +142,16 @@ _AREAS, _SUBSCRIPTIONS = "/identification_service_areas", "/subscriptions"
 def test_an_area_is_made_read_found_changed_and_deleted(version: F3411Version) -> None:  # DSS0030,a, b, f
     spoken = _Spoken(version)
     path = f"{_AREAS}/{ident(1)}"
-    made = spoken.check(spoken.call("PUT", path, _area(version)), 200, "area changed")
+    made = spoken.check(spoken.call("PUT", path, area_body(version)), 200, "area changed")
     area = made.part("service_area")
     assert spoken.check(spoken.call("GET", path, sub="uss2"), 200, "area").part("service_area") == area
     found = spoken.check(spoken.call("GET", f"{_AREAS}?area={_RING}"), 200, "areas")
     assert found.part("service_areas") == [area]
     assert spoken.call("GET", f"{_AREAS}?area={_FAR}").part("service_areas") == []
     first = made.text("service_area", "version")
-    spoken.check(spoken.call("PUT", path, _area(version)), 409, "message")
-    spoken.check(spoken.call("PUT", f"{path}/{first}", _area(version), sub="uss2"), 403, "message")
-    changed = spoken.check(spoken.call("PUT", f"{path}/{first}", _area(version)), 200, "area changed")
+    spoken.check(spoken.call("PUT", path, area_body(version)), 409, "message")
+    spoken.check(spoken.call("PUT", f"{path}/{first}", area_body(version), sub="uss2"), 403, "message")
+    changed = spoken.check(spoken.call("PUT", f"{path}/{first}", area_body(version)), 200, "area changed")
     latest = changed.text("service_area", "version")
     spoken.check(spoken.call("DELETE", f"{path}/{first}"), 409, "message")
     gone = spoken.check(spoken.call("DELETE", f"{path}/{latest}"), 200, "area changed")
@@ -159,7 +162,7 @@ def test_an_area_is_made_read_found_changed_and_deleted(version: F3411Version) -
 @_BOTH
 def test_a_search_keeps_to_its_times(version: F3411Version) -> None:
     spoken = _Spoken(version)
-    spoken.call("PUT", f"{_AREAS}/{ident(1)}", _area(version))
+    spoken.call("PUT", f"{_AREAS}/{ident(1)}", area_body(version))
 
     def found(times: str) -> object:
         return len(str(spoken.call("GET", f"{_AREAS}?area={_RING}{times}").part("service_areas"))) > 2
@@ -175,20 +178,20 @@ def test_a_search_keeps_to_its_times(version: F3411Version) -> None:
 def test_a_subscription_is_made_read_found_changed_and_deleted(version: F3411Version) -> None:  # DSS0030,c, d, e
     spoken = _Spoken(version)
     path = f"{_SUBSCRIPTIONS}/{ident(1)}"
-    spoken.call("PUT", f"{_AREAS}/{ident(2)}", _area(version), sub="uss2")
-    made = spoken.check(spoken.call("PUT", path, _subscription(version)), 200, "subscription put")
+    spoken.call("PUT", f"{_AREAS}/{ident(2)}", area_body(version), sub="uss2")
+    made = spoken.check(spoken.call("PUT", path, subscription_body(version)), 200, "subscription put")
     assert made.part("service_areas", 0, "id") == ident(2)
     assert made.part("subscription", "notification_index") == 0
     found = spoken.check(spoken.call("GET", f"{_SUBSCRIPTIONS}?area={_RING}"), 200, "subscriptions")
     assert found.part("subscriptions") == [made.part("subscription")]
     assert spoken.call("GET", f"{_SUBSCRIPTIONS}?area={_RING}", sub="uss2").part("subscriptions") == []
-    told = spoken.call("PUT", f"{_AREAS}/{ident(3)}", _area(version), sub="uss2")
+    told = spoken.call("PUT", f"{_AREAS}/{ident(3)}", area_body(version), sub="uss2")
     count = {"subscription_id": ident(1), "notification_index": 1}
     assert spoken.check(told, 200, "area changed").part("subscribers", 0, "subscriptions") == [count]
     read = spoken.check(spoken.call("GET", path), 200, "subscription")
     assert read.part("subscription", "notification_index") == 1
     first = made.text("subscription", "version")
-    changed = spoken.check(spoken.call("PUT", f"{path}/{first}", _subscription(version)), 200, "subscription put")
+    changed = spoken.check(spoken.call("PUT", f"{path}/{first}", subscription_body(version)), 200, "subscription put")
     latest = changed.text("subscription", "version")
     spoken.check(spoken.call("DELETE", f"{path}/{latest}"), 200, "subscription")
     spoken.check(spoken.call("GET", path), 404, "message")
@@ -197,13 +200,13 @@ def test_a_subscription_is_made_read_found_changed_and_deleted(version: F3411Ver
 def test_what_came_in_by_one_version_is_found_and_announced_by_the_other() -> None:
     registry = Registry()
     old, new = _Spoken(_V19, registry), _Spoken(_V22A, registry)
-    old.call("PUT", f"{_SUBSCRIPTIONS}/{ident(1)}", _subscription(_V19))
-    made = new.check(new.call("PUT", f"{_AREAS}/{ident(2)}", _area(_V22A)), 200, "area changed")
+    old.call("PUT", f"{_SUBSCRIPTIONS}/{ident(1)}", subscription_body(_V19))
+    made = new.check(new.call("PUT", f"{_AREAS}/{ident(2)}", area_body(_V22A)), 200, "area changed")
     assert made.part("subscribers", 0, "url") == "https://display.example/v1/uss/identification_service_areas"
     seen = old.check(old.call("GET", f"{_AREAS}/{ident(2)}"), 200, "area")
     assert seen.part("service_area", "flights_url") == "https://provider.example"
-    new.call("PUT", f"{_SUBSCRIPTIONS}/{ident(3)}", _subscription(_V22A))
-    other = old.check(old.call("PUT", f"{_AREAS}/{ident(4)}", _area(_V19)), 200, "area changed")
+    new.call("PUT", f"{_SUBSCRIPTIONS}/{ident(3)}", subscription_body(_V22A))
+    other = old.check(old.call("PUT", f"{_AREAS}/{ident(4)}", area_body(_V19)), 200, "area changed")
     assert {url["url"] for url in other.json["subscribers"]} == {  # type: ignore[index,union-attr] # its shape was checked
         "https://display.example",
         "https://display.example/v1/uss/identification_service_areas",
@@ -246,7 +249,7 @@ def test_an_area_above_the_bound_has_the_status_that_clients_know(version: F3411
         spoken.check(spoken.call("GET", f"{path}?area={_HUGE}"), 413, "message")
     numbers = [float(text) for text in _HUGE.split(",")]
     vertices = [{"lat": lat, "lng": lng} for lat, lng in zip(numbers[::2], numbers[1::2], strict=True)]
-    for path, body in ((_AREAS, _area(version)), (_SUBSCRIPTIONS, _subscription(version))):
+    for path, body in ((_AREAS, area_body(version)), (_SUBSCRIPTIONS, subscription_body(version))):
         extents = body["extents"]
         assert isinstance(extents, dict)
         if version is _V19:
@@ -260,7 +263,7 @@ def test_an_area_above_the_bound_has_the_status_that_clients_know(version: F3411
 @pytest.mark.parametrize("lacking", ["extents", "url", "volume", "outline", "vertices"])
 def test_a_body_without_what_it_needs_is_refused(version: F3411Version, lacking: str) -> None:
     spoken = _Spoken(version)
-    for path, body in ((_AREAS, _area(version)), (_SUBSCRIPTIONS, _subscription(version))):
+    for path, body in ((_AREAS, area_body(version)), (_SUBSCRIPTIONS, subscription_body(version))):
         extents = body["extents"]
         assert isinstance(extents, dict)
         solid, outline = ("spatial_volume", "footprint") if version is _V19 else ("volume", "outline_polygon")
@@ -281,7 +284,7 @@ def test_a_body_without_what_it_needs_is_refused(version: F3411Version, lacking:
 @_BOTH
 def test_an_eleventh_subscription_over_one_place_is_one_too_many(version: F3411Version) -> None:  # DSS0050
     spoken = _Spoken(version)
-    answers = [spoken.call("PUT", f"{_SUBSCRIPTIONS}/{ident(n)}", _subscription(version)) for n in range(1, 12)]
+    answers = [spoken.call("PUT", f"{_SUBSCRIPTIONS}/{ident(n)}", subscription_body(version)) for n in range(1, 12)]
     assert [answer.status for answer in answers] == [200] * 10 + [429]
     spoken.check(answers[-1], 429, "message")
 
@@ -295,13 +298,13 @@ def test_each_call_needs_its_scope(version: F3411Version) -> None:
         else ("rid.display_provider", "rid.service_provider")
     )
     area, subscription = f"{_AREAS}/{ident(1)}", f"{_SUBSCRIPTIONS}/{ident(2)}"
-    assert spoken.call("PUT", area, _area(version), scope=read).status == 403
-    assert spoken.call("PUT", area, _area(version), scope=write).status == 200
+    assert spoken.call("PUT", area, area_body(version), scope=read).status == 403
+    assert spoken.call("PUT", area, area_body(version), scope=write).status == 200
     assert spoken.call("GET", area, scope=read).status == 200
     assert spoken.call("GET", area, scope=write).status == (403 if version is _V19 else 200)
     assert spoken.call("GET", f"{_AREAS}?area={_RING}", scope=write).status == 403
-    assert spoken.call("PUT", subscription, _subscription(version), scope=write).status == 403
-    assert spoken.call("PUT", subscription, _subscription(version), scope=read).status == 200
+    assert spoken.call("PUT", subscription, subscription_body(version), scope=write).status == 403
+    assert spoken.call("PUT", subscription, subscription_body(version), scope=read).status == 200
     assert spoken.call("GET", subscription, scope=write).status == 200
     assert spoken.call("GET", area, scope="utm.strategic_coordination").status == 403
 
@@ -309,7 +312,7 @@ def test_each_call_needs_its_scope(version: F3411Version) -> None:
 @_BOTH
 def test_times_are_those_that_were_said(version: F3411Version) -> None:
     spoken = _Spoken(version)
-    body = _area(version, extents=_extents(version, from_s=0.5, until_s=3_600.25))
+    body = area_body(version, extents=_extents(version, from_s=0.5, until_s=3_600.25))
     made = spoken.call("PUT", f"{_AREAS}/{ident(1)}", body)
     start, end = made.part("service_area", "time_start"), made.part("service_area", "time_end")
     texts = (start, end) if version is _V19 else (start["value"], end["value"])  # type: ignore[index]

@@ -112,6 +112,27 @@ def test_an_emptied_shelf_holds_no_cell_in_memory() -> None:
     assert not shelf._cells
 
 
+@pytest.mark.parametrize("half_hours", [0, 1, 47, 48, 49, 50, 100])
+def test_a_crowd_forgets_all_of_one_that_leaves_however_long_it_was(half_hours: int) -> None:
+    """At 49 half hours an entity begins to stand in the list of the long; put and taken from the same one."""
+    shelf: Shelf[Intent] = Shelf()
+    first_us = NOW_US // (30 * MINUTE_US) * 30 * MINUTE_US
+    calm = Extent((0,), (Span(0.0, 100.0, first_us, first_us + MINUTE_US),))
+    for number in range(40):
+        shelf.put(replace(_some_intent(random.Random(1), number, 1), extent=calm))
+    crowd = shelf._cells[0]
+    assert not isinstance(crowd, tuple)
+    before = (set(crowd._buckets), len(crowd._long))
+    long = Extent((0,), (Span(0.0, 100.0, first_us, first_us + half_hours * 30 * MINUTE_US),))
+    shelf.put(replace(_some_intent(random.Random(1), 99, 1), extent=long))
+    last_us = first_us + half_hours * 30 * MINUTE_US
+    found = shelf.touching(Extent((0,), (Span(0.0, 100.0, last_us, last_us),)))
+    assert ident(99) in {one.ident for one in found}
+    assert len(crowd._long) == (half_hours >= 49)
+    shelf.drop(ident(99))
+    assert (set(crowd._buckets), len(crowd._long)) == before
+
+
 def test_touching_the_end_of_a_half_hour_is_meeting() -> None:
     # 40 in one cell, so that it is crowded, each ending where the next half hour begins.
     shelf: Shelf[Intent] = Shelf()

@@ -62,6 +62,8 @@ class _Instance:
         await asyncio.gather(*tasks, return_exceptions=True)
         if isinstance(store, TableStore):
             store._pool.hang_up()
+        else:
+            store._tail.hang_up()  # it may have been about to find a line again
 
     async def _until_killed(self, asked: Awaitable[Answer]) -> Answer:
         task = asyncio.ensure_future(asked)
@@ -225,9 +227,15 @@ def test_a_replica_takes_over_and_has_everything_that_was_answered(kind: Kind) -
 class _Forgetful(LogStore):
     """A store with a defect: it answers readings from what it knows, without looking whether that is the latest."""
 
+    async def _try(self, batch: list[Waiting]) -> bool:
+        return self._said(batch) or await super()._try(batch)
+
     async def _queue(self, batch: list[Waiting]) -> bool:
+        return self._said(batch) or await super()._queue(batch)
+
+    def _said(self, batch: list[Waiting]) -> bool:
         if any(call.asked is not None for call in batch):
-            return await super()._queue(batch)
+            return False
         self._decide(batch)
         return True
 

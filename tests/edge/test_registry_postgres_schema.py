@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
+from clearline.edge.numbered_scripts import Script
 from clearline.edge.registry_port import Asked
 from clearline.edge.registry_postgres_fold import fold, load
 from clearline.edge.registry_postgres_link import Connection, StoreUnavailableError, connect
 from clearline.edge.registry_postgres_log import LogStore
-from clearline.edge.registry_postgres_schema import SCRIPTS, SchemaError, Script, migrate, settle_mode
+from clearline.edge.registry_postgres_schema import SCRIPTS, SchemaError, migrate, settle_mode
 from clearline.edge.registry_postgres_tables import TableStore
 from clearline.registry.view import Outcome, View
-from tests.edge.postgres import shared_dsn
+from tests.edge.postgres import shared_dsn, shared_server
 from tests.registry.players import Players
 from tests.registry.sky import NOW_US, extent, ident
 
@@ -88,6 +90,68 @@ def test_a_later_or_another_schema_is_refused() -> None:
             await migrate(connection)
         with pytest.raises(SchemaError, match="script 1 of its schema is not the one known here"):
             await migrate(connection, (Script(1, "SELECT 2"), *SCRIPTS[1:], Script(len(SCRIPTS) + 1, "SELECT 1")))
+
+    _on_a_new_database(story)
+
+
+def test_an_older_version_goes_on_beside_a_later_one_whose_scripts_are_additive() -> None:
+    more = Script(len(SCRIPTS) + 1, "-- additive: another table\nCREATE TABLE more (x int4);")
+    other = Script(len(SCRIPTS) + 2, "ALTER TABLE more ADD COLUMN y int4")
+
+    async def story(connection: Connection) -> None:
+        await migrate(connection)
+        await migrate(connection, (*SCRIPTS, more))
+        await migrate(connection)
+        assert await _numbers(connection) == list(range(1, more.number + 1)), "the older one took nothing away"
+        await migrate(connection, (*SCRIPTS, more, other))
+        for known in (SCRIPTS, (*SCRIPTS, more)):
+            with pytest.raises(SchemaError, match=r"later version .*; use the version of Clearline that made it"):
+                await migrate(connection, known)
+
+    _on_a_new_database(story)
+
+
+def test_two_versions_side_by_side_see_each_others_changes() -> None:
+    """A rolling upgrade, step by step: an older instance runs, a later one adds its table, the older one comes back."""
+    more = Script(len(SCRIPTS) + 1, "-- additive: another table\nCREATE TABLE more (x int4);")
+    dsn = shared_dsn()
+
+    async def story() -> None:
+        older = await LogStore.open(dsn)
+        await _play(older, 40)
+        line = await connect(dsn)
+        await migrate(line, (*SCRIPTS, more))
+        later = await LogStore.open(dsn)
+        await _play(later, 40)
+        await older.close()
+        back = await LogStore.open(dsn)
+        await _play(back, 40)
+        await later.read(_looks)
+        assert sorted(map(repr, later._state.entities())) == sorted(map(repr, back._state.entities()))
+        await later.close()
+        await back.close()
+        line.terminate()
+        await asyncio.sleep(0)
+
+    asyncio.run(story())
+
+
+def test_a_schema_is_not_changed_under_instances_that_run() -> None:
+    changed = (*SCRIPTS, Script(len(SCRIPTS) + 1, "CREATE TABLE changed (x int4)"))
+
+    async def story(connection: Connection) -> None:
+        await migrate(connection)
+        dsn = shared_server().dsn(str((await connection.fetch("SELECT current_database()"))[0][0]))
+        running = await LogStore.open(dsn)
+        with pytest.raises(SchemaError, match=r"others use it .*; stop every instance"):
+            await migrate(connection, changed)
+        await running.close()
+        for _ in range(100):
+            with suppress(SchemaError):  # the server takes a moment to see that they hung up
+                await migrate(connection, changed)
+                break
+            await asyncio.sleep(0.05)
+        assert await _numbers(connection) == list(range(1, len(changed) + 1))
 
     _on_a_new_database(story)
 

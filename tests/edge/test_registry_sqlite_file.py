@@ -4,19 +4,22 @@ import asyncio
 import shutil
 import sqlite3
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearline.edge.party_schema import Script, StoreError
+from clearline.edge.numbered_scripts import Script
+from clearline.edge.party_schema import StoreError
 from clearline.edge.registry_sqlite import SqliteStore
 from clearline.edge.registry_sqlite_book import Batch, Book, Image, Part
 from clearline.edge.registry_sqlite_file import SCRIPTS, migrate, open_registry_file, queries
 from clearline.edge.registry_sqlite_upkeep import Keeping, Upkeep
+from clearline.registry.report import FiledReport
 from clearline.registry.view import Entity, Put, Remove
-from clearline.wire.registry_log import LogEntry, key_of, write_changes, write_entry
+from clearline.wire.registry_log import LogEntry, join_records, key_of, write_changes, write_entry
 from tests.app.two_nodes import swift_folder
 from tests.edge.test_registry_sqlite import asked, everything, held, putting, removing
 from tests.registry.sky import NOW_US
@@ -43,14 +46,18 @@ def _image(book: Book, *entities: Entity, whole: bool = True) -> Image:
 
 @pytest.mark.parametrize("version", range(1, len(SCRIPTS) + 1))
 def test_a_file_of_every_earlier_version_is_brought_up_with_what_it_held(tmp_path: Path, version: int) -> None:
+    """What version 1 wrote is written by hand, as no program of that version is here any more."""
     path = tmp_path / "r.db"
     connection = open_registry_file(path, SCRIPTS[:version])
-    body = write_entry(LogEntry(NOW_US, "c", "call", "r", (Put(held(1)),)))
+    body = join_records([write_entry(LogEntry(NOW_US, "c", "call", "r", (Put(held(1)),)))])
+    connection.execute(queries()["add_image"], (0, 0, bytes(32), 0, 1, 0, sha256().digest()))
+    connection.execute(queries()["add_batch"], (1, 1, NOW_US, sha256(bytes(32) + body).digest(), body))
     connection.close()
-    book = Book(path)  # the only version there is so far: what wrote it and what reads it are one
-    book.keep(Batch((body,), NOW_US))
-    book.close()
     assert everything(path) == {held(1)}
+    book = Book(path)
+    book.keep_report(FiledReport("r1", NOW_US, "c", "r", "told", b"{}"))
+    assert len(list(book.reports())) == 1
+    book.close()
     again = sqlite3.connect(path)
     assert [row[0] for row in again.execute("SELECT number FROM migrations")] == [s.number for s in SCRIPTS]
     again.close()

@@ -207,6 +207,19 @@ def test_a_change_cannot_stretch_it_beyond_a_day(registry: Registry) -> None:
     assert (kept.start_us, kept.end_us) == (later.start_us, later.end_us)
 
 
+def test_a_start_it_had_may_be_said_again_and_is_kept_where_none_is_said(registry: Registry) -> None:
+    first = made(registry.put(start_min=0.0, end_min=60.0))
+    registry.now_us += 30 * MINUTE_US
+    again = made(registry.put(version=first.version, start_min=0.0, end_min=90.0))
+    assert again.start_us == first.start_us
+    silent = made(registry.put(version=again.version, start_min=None, end_min=91.0))
+    assert silent.start_us == first.start_us
+    assert kind(registry.put(version=silent.version, start_min=1.0, end_min=90.0)) is RefusalKind.BAD_REQUEST
+    # Its end may be this moment, and no earlier one.
+    assert kind(registry.put(version=silent.version, start_min=None, end_min=29.9)) is RefusalKind.BAD_REQUEST
+    assert made(registry.put(version=silent.version, start_min=None, end_min=30.0)).end_us == registry.now_us
+
+
 def test_an_eleventh_over_one_place_is_refused(registry: Registry) -> None:
     """DSS0050: whatever its altitudes and times; changing one of the ten stays possible."""
     ten = [made(registry.put(20 + number, low_m=number, high_m=number + 0.5)) for number in range(10)]

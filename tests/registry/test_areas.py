@@ -267,9 +267,11 @@ def test_calls_are_grouped_by_address_in_a_fixed_order(registry: Registry) -> No
     registry.subscribe(11, client="uss2", old=True)
     registry.subscribe(10, client="uss3")
     registry.subscribe(13, client="uss2")
+    registry.subscribe(14, client="uss1", old=True)
     answer = registry.put()
     assert isinstance(answer, AreaChanged)
     assert answer.subscribers == (
+        AreaNotified("https://uss1.example/areas", None, ((ident(14), 1),)),
         AreaNotified("https://uss2.example/areas", None, ((ident(11), 1),)),
         AreaNotified(None, "https://uss2.example", ((ident(13), 1),)),
         AreaNotified(None, "https://uss3.example", ((ident(10), 1), (ident(12), 1))),

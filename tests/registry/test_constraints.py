@@ -139,8 +139,17 @@ def test_a_constraint_that_has_ended_is_as_good_as_gone() -> None:
     refuses(_get(sky, 50), RefusalKind.NOT_FOUND)
     refuses(_delete(sky, 50, ovn), RefusalKind.NOT_FOUND)
     refuses(sky.constrain(51, extent(1, to_min=10)), RefusalKind.BAD_REQUEST)
+    _made(sky.constrain(52, extent(1, to_min=10 + 1 / MINUTE_US)))  # its end is now, and belongs to it
     again = _made(sky.constrain(50, extent(2), client="another")).constraint.constraint
     assert (again.manager, again.version) == ("another", 1)
+
+
+def test_a_constraint_that_is_there_is_not_created_again() -> None:
+    sky = Sky()
+    _made(sky.constrain(50, extent(1)))
+    assert "exists already" in refuses(sky.constrain(50, extent(1)), RefusalKind.CONFLICT).what
+    stale = refuses(sky.constrain(50, extent(1), ovn="x" * 43), RefusalKind.CONFLICT)
+    assert "not the present one" in stale.what
 
 
 def test_a_constraint_starts_and_ends_with_its_extent() -> None:

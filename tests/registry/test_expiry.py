@@ -3,9 +3,10 @@
 from functools import partial
 
 from clearline.airspace.subscription import UssState
+from clearline.edge.registry_memory import MemoryState
 from clearline.registry.attachment import NewSubscription
 from clearline.registry.expiry import expire
-from clearline.registry.view import Remove
+from clearline.registry.view import Entity, Remove
 from tests.registry.list_state import name_of
 from tests.registry.sky import MINUTE_US, Sky, extent, ident, intent, subscription
 
@@ -39,6 +40,23 @@ def test_a_subscription_that_comes_up_first_takes_its_ended_intents_along() -> N
     sky.now_us += 21 * MINUTE_US
     assert _sweep(sky, most=1) == (1, [ident(1)])
     assert _sweep(sky, most=2) == (2, [ident(2), ident(100)])
+
+
+class _OtherOrder(MemoryState):
+    """A store may bring up in any order what ends at the same moment."""
+
+    def expired(self, before_us: int, most: int) -> tuple[Entity, ...]:
+        return tuple(reversed(super().expired(before_us, 1_000)))[:most]
+
+
+def test_a_subscription_goes_after_the_intents_that_ended_with_it_whatever_the_order() -> None:
+    sky = Sky(state=_OtherOrder())
+    sky.subscribe(subscription(100, 1, 2, to_min=20))
+    sky.put(intent(1, extent(1, to_min=20), sub=ident(100)))
+    sky.put(intent(2, extent(2, to_min=20), sub=ident(100)))
+    sky.now_us += 21 * MINUTE_US
+    assert _sweep(sky, most=1) == (1, [ident(1), ident(2), ident(100)])
+    assert len(sky.state) == 0
 
 
 def test_an_implicit_subscription_that_reaches_further_waits_for_its_own_end() -> None:

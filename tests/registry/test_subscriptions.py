@@ -160,6 +160,10 @@ def test_unstated_times_are_now_and_a_day_or_those_it_had() -> None:
     again = subscription(100, 1, version=_version(sky, 100), from_min=None, to_min=None)
     held = _made(sky.subscribe(again)).subscription.subscription
     assert (held.start_us, held.end_us) == (NOW_US, NOW_US + _DAY_MIN * MINUTE_US)
+    short = _made(sky.subscribe(subscription(102, 3, from_min=60, to_min=120))).subscription.subscription
+    kept = subscription(102, 3, version=short.version, from_min=None, to_min=None)
+    held = _made(sky.subscribe(kept)).subscription.subscription
+    assert (held.start_us, held.end_us) == (short.start_us, short.end_us)
     # A start it had may be said again, though it is long past by now; another may not.
     refuses(sky.subscribe(subscription(100, 1, version=_version(sky, 100), from_min=1)), RefusalKind.BAD_REQUEST)
     _made(sky.subscribe(subscription(100, 1, version=_version(sky, 100), from_min=0, to_min=90)))
@@ -226,6 +230,16 @@ def test_a_subscription_that_intents_depend_on_stays() -> None:
     assert len(sky.state) == 0
 
 
+def test_an_intent_depends_on_its_subscription_to_its_last_moment() -> None:
+    sky = Sky()
+    _made(sky.subscribe(subscription(100, 1)))
+    checked(sky.put(intent(1, extent(1, to_min=10), sub=ident(100))))
+    for now_us, dependents in ((NOW_US + 10 * MINUTE_US, (ident(1),)), (NOW_US + 10 * MINUTE_US + 1, ())):
+        sky.now_us = now_us
+        shown = _get(sky, 100)
+        assert isinstance(shown, ShownSubscription) and shown.dependent_intents == dependents
+
+
 def test_a_subscription_does_not_shrink_below_the_intents_that_depend_on_it() -> None:
     sky = Sky()
     sky.subscribe(subscription(100, 1, 2, low_m=0.0, high_m=200.0))
@@ -277,3 +291,6 @@ def test_an_explicit_subscription_may_be_one_of_very_many_but_not_of_more() -> N
     _made(sky.subscribe(subscription(100, 2)))
     _made(sky.subscribe(subscription(101, 1, client="uss2")))
     _made(sky.subscribe(subscription(1_000, 1, version=_version(sky, 1_000))))
+    # What has ended no longer counts, swept or not.
+    sky.now_us += 61 * MINUTE_US
+    _made(sky.subscribe(subscription(102, 1, from_min=61, to_min=90)))

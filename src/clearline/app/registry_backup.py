@@ -37,10 +37,15 @@ def back_up(path: Path, target: Path) -> Replayed:
 def restore(copy: Path, target: Path) -> Replayed:
     """Put a copy where a registry will use it, once it was read from beginning to end.
 
-    Raises FileExistsError rather than replace a file, and StoreError where the copy is not as it was written.
+    Raises FileExistsError rather than replace a file, or be read with what was left of another, and StoreError where
+    the copy is not as it was written.
     """
     if target.exists():
         raise FileExistsError(17, "it is there already: move it away first, as it may be needed", str(target))
+    left = target.with_name(f"{target.name}-wal")
+    if left.exists():
+        # SQLite would read it into the copy, as if it belonged to that.
+        raise FileExistsError(17, "it belongs to the file that was here: move it to where that is", str(left))
     found = _checked(copy)
     book = Book(copy)
     try:

@@ -27,7 +27,9 @@ _COMMANDS = {
     "line": ("clearline.cli.line", "The watch officer's day: board, calls, notices, talks, proposals."),
     "node": ("clearline.cli.node", "Run a party's node."),
     "party": ("clearline.cli.party", "Make a party, hand over its card, take in the other side's."),
+    "plan": ("clearline.cli.plan", "The party's own plans: filed, released by two, disclosed by policy."),
     "registry": ("clearline.cli.registry", "Run a registry: F3548-21 and F3411 discovery."),
+    "uss": ("clearline.cli.uss", "Run a planning system of F3548-21 against a registry."),
     "verify": ("clearline.cli.verify", "Say what a bundle of the record proves."),
 }
 

@@ -91,14 +91,21 @@ def _reason(error: OSError) -> str:
 @contextmanager
 def refusing() -> Generator[None]:
     """Turn the errors a person can mend into a refusal."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, _mendable()):
+            refuse(str(error))
+        if isinstance(error, OSError):
+            refuse(f"{os.fsdecode(error.filename) if error.filename else 'file'}: {_reason(error)}")
+        raise
+
+
+def _mendable() -> tuple[type[Exception], ...]:
+    """The errors whose sentence says it all; loaded once there is one, for they bring half the engine with them."""
     from clearline.app.check import EngineMissingError
     from clearline.conflict.minima import MinimaError
     from clearline.space.geoid import GeoidError
     from clearline.wire.errors import MalformedError
 
-    try:
-        yield
-    except (MalformedError, MinimaError, GeoidError, EngineMissingError) as error:
-        refuse(str(error))
-    except OSError as error:
-        refuse(f"{os.fsdecode(error.filename) if error.filename else 'file'}: {_reason(error)}")
+    return MalformedError, MinimaError, GeoidError, EngineMissingError

@@ -4,6 +4,7 @@ The one idea: one command, one process, no set-up: a file for the store, the pub
 the name under which tokens mean this registry.
 """
 
+import gc
 import socket
 import sys
 from pathlib import Path
@@ -17,8 +18,9 @@ from clearline.cli.registry_care import add_care
 if TYPE_CHECKING:
     from clearline.edge.bearer_keys import TrustedKey
 
-__all__ = ["registry_command"]
+__all__ = ["TRY_AGAIN", "registry_command"]
 
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: whoever supervises it starts it again, which after status 3 is of no use
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -53,6 +55,7 @@ def registry_command() -> None:
 @click.option("--burst", "burst_count", type=click.IntRange(1), default=2_000, show_default=True)
 @click.option("--tls-certificate", type=_FILE, help="PEM chain; without, a proxy in front must do TLS.")
 @click.option("--tls-key", type=_FILE, help="PEM key of the certificate.")
+@click.option("--after-restore", is_flag=True, help="Use a file that was put back, once every USS was told.")
 @click.option("--otel", is_flag=True, help="Trace each decision, as OTEL_* in the environment say.")
 def serve_(
     store: str,
@@ -71,12 +74,15 @@ def serve_(
     burst_count: int,
     tls_certificate: Path | None,
     tls_key: Path | None,
+    after_restore: bool,
     otel: bool,
 ) -> None:
     """Serve until SIGTERM."""
+    gc.disable()  # nothing that is loaded now is garbage; `serve_registry` has it looked for again
     from clearline.app.registry import RegistrySettings, serve_registry
     from clearline.edge.registry_http import DoorBounds
     from clearline.edge.registry_http_pool import PoolFacts
+    from clearline.edge.registry_port import StoreUnavailableError
 
     with refusing():
         try:
@@ -99,10 +105,14 @@ def serve_(
                 certificate=tls_certificate,
                 private_key=tls_key,
                 traced=otel,
+                after_restore=after_restore,
             )
             serve_registry(settings, written=_write_line, told=lambda text: say(f"{text}\n"))
         except ValueError as error:
             refuse(str(error))
+        except StoreUnavailableError as error:
+            click.echo(f"clearline: {error}", err=True)
+            sys.exit(TRY_AGAIN)
 
 
 add_care(registry_command)

@@ -1,8 +1,10 @@
-"""`clearline registry replay|backup|restore`: what an operator does with the file of an embedded registry.
+"""`clearline registry replay|prune|backup|restore|reports|ready`: what an operator asks of a registry and of its file.
 
-The one idea: each of them reads every byte that counts, and says what it found; none of them changes a registry.
+The one idea: each of them reads every byte that counts, and says what it found; none of them changes what a registry
+holds.
 """
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from clearline.cli.refusal import refuse, refusing, say
 
 if TYPE_CHECKING:
     from clearline.app.registry_replay import Replayed
+    from clearline.wire.registry_log import LogEntry
 
 __all__ = ["add_care"]
 
@@ -22,27 +25,36 @@ _PATH = click.Path(dir_okay=False, path_type=Path)
 
 def add_care(group: click.Group) -> None:
     """Add the commands to `clearline registry`."""
-    for command in (_replay, _backup, _restore):
+    for command in (_replay, _prune, _backup, _restore, _reports, _ready):
         group.add_command(command)
 
 
 @click.command("replay")
-@click.argument("file", type=_PATH)
+@click.argument("file", type=_PATH, required=False)
+@click.option("--store", metavar="postgresql://...", help="In place of FILE: a shared database, which may be in use.")
 @click.option("--until", metavar="TIME", help="Stop before the first entry after it: 2026-05-01T12:00:00Z.")
 @click.option("--log", "shows_log", is_flag=True, help="Print every entry as a line of JSON: who, when, which call.")
 @click.option("--state", "shows_state", is_flag=True, help="Print every entity there was then as a line of JSON.")
-def _replay(file: Path, until: str | None, *, shows_log: bool, shows_state: bool) -> None:
+def _replay(file: Path | None, store: str | None, until: str | None, *, shows_log: bool, shows_state: bool) -> None:
     """Rebuild the state from the log of FILE and hold it against what was kept; status 3 where they differ."""
-    from clearline.app.registry_replay import replay_log
     from clearline.wire.registry_log_text import entity_line, entry_line
+
+    def heard(seq: int, entry: "LogEntry") -> None:
+        if shows_log:
+            say(f"{entry_line(seq, entry)}\n")
 
     with _refusing():
         until_us = None if until is None else _time_us(until)
-        found = replay_log(
-            file,
-            until_us=until_us,
-            heard=(lambda seq, entry: say(f"{entry_line(seq, entry)}\n")) if shows_log else None,
-        )
+        if file is not None and store is None:
+            from clearline.app.registry_replay import replay_log
+
+            found = replay_log(file, until_us=until_us, heard=heard)
+        elif store is not None and file is None:
+            from clearline.app.registry_shared import replay_shared
+
+            found = replay_shared(store, until_us=until_us, heard=heard)
+        else:
+            refuse("replay reads FILE or --store postgresql://..., one of them")
     if shows_state:
         for key in sorted(found.state):
             say(f"{entity_line(found.state[key])}\n")
@@ -50,6 +62,24 @@ def _replay(file: Path, until: str | None, *, shows_log: bool, shows_state: bool
         say(_told(found))
     if found.differences:
         refuse("; ".join(found.differences))
+
+
+@click.command("prune")
+@click.option(
+    "--store",
+    required=True,
+    envvar="CLEARLINE_REGISTRY_STORE",
+    metavar="postgresql://...",
+    help="A shared database, which may be in use; a file prunes itself.",
+)
+@click.option("--keep-days", type=click.IntRange(1), default=45, show_default=True, help="How much of the log stays.")
+def _prune(store: str, keep_days: int) -> None:
+    """Remove what is older from the log of a shared database; nothing of the state goes with it."""
+    from clearline.app.registry_shared import prune_shared
+
+    with _refusing():
+        removed = prune_shared(store, keep_days)
+    say(f"rows of the log that were older than {keep_days} d, and are gone: {removed}\n")
 
 
 @click.command("backup")
@@ -72,6 +102,42 @@ def _restore(copy: Path, file: Path) -> None:
 
     with _refusing():
         say(_told(restore(copy, file)))
+
+
+@click.command("reports")
+@click.option(
+    "--store",
+    default="sqlite:registry.db",
+    show_default=True,
+    envvar="CLEARLINE_REGISTRY_STORE",
+    metavar="sqlite:FILE|postgresql://...",
+    help="Where they are archived. A file must not be in use: take a copy.",
+)
+def _reports(store: str) -> None:
+    """Print what clients reported of the registry, the oldest first, each as a line of JSON."""
+    from clearline.app.registry_store import reports_in
+    from clearline.wire.registry_log_text import report_line
+
+    async def printed() -> None:
+        async for report in reports_in(store):
+            say(f"{report_line(report)}\n")
+
+    with _refusing():
+        asyncio.run(printed())
+
+
+@click.command("ready")
+@click.option("--url", default="http://127.0.0.1:8082", show_default=True, help="Address of the registry.")
+@click.option("--ca", type=_PATH, help="PEM of who signed its certificate; the machine's own if not given.")
+def _ready(url: str, ca: Path | None) -> None:
+    """Ask a registry whether it takes requests: status 0 if it does, 3 and why if it does not."""
+    from clearline.edge.registry_ready import ask_ready
+
+    with _refusing():
+        why = ask_ready(url, ca=ca)
+    if why is not None:
+        refuse(f"{url}: {why}")
+    say("ready\n")
 
 
 def _told(found: "Replayed") -> str:
@@ -97,9 +163,10 @@ def _time_us(text: str) -> int:
 @contextmanager
 def _refusing() -> Generator[None]:
     from clearline.edge.party_schema import StoreError
+    from clearline.edge.registry_port import StoreUnavailableError
 
     with refusing():
         try:
             yield
-        except StoreError as error:
+        except (StoreError, StoreUnavailableError, ValueError) as error:
             refuse(str(error))

@@ -16,7 +16,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from cryptography.x509 import load_pem_x509_certificate
 
 __all__ = ["Algorithm", "TrustedKey", "algorithm_of", "keys_of_set", "pem_key", "signature_holds"]
 
@@ -86,6 +85,8 @@ def pem_key(data: bytes, algorithm: Algorithm | None = None) -> TrustedKey:
     if b"PRIVATE KEY" in data:
         raise ValueError("it holds a private key, which belongs to the authority alone; give the public one")
     if b"BEGIN CERTIFICATE" in data:
+        from cryptography.x509 import load_pem_x509_certificate  # loaded where a certificate is given
+
         return _trusted(None, load_pem_x509_certificate(data).public_key(), algorithm)
     return _trusted(None, load_pem_public_key(data), algorithm)
 

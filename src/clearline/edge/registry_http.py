@@ -2,10 +2,10 @@
 
 The one idea: everything that can refuse a request without the store stands here, in the order of its cost: the path,
 the token, the scopes, the rate, the size, the time. Every refusal is in the standard's form, says how to mend it, and
-names the request. A request that ran out of time is cancelled, so its work has happened or never will.
+names the request. A request that ran out of time, or whose caller left, is cancelled: its work has happened or never
+will.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from math import ceil
@@ -15,6 +15,7 @@ from clearline.edge.bearer import Caller, NotBelieved, TokenVerifier
 from clearline.edge.rate_limit import RateLimit
 from clearline.edge.registry_http_routes import Incoming, Matched, NotAllowed, Reply, Route, Router
 from clearline.edge.registry_http_told import Telling
+from clearline.edge.registry_http_waiting import CallerLeftError, WaitingRoom
 from clearline.edge.registry_port import StoreUnavailableError
 from clearline.registry.refusal import RefusalKind
 from clearline.wire.errors import MalformedError
@@ -71,11 +72,15 @@ _REQUEST_ID_BYTES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class DoorBounds:
-    """How much the door lets in: bytes of a body, seconds for an answer, requests inside, calls of one client."""
+    """How much the door lets in: bytes of a body, seconds for an answer, requests inside, and of one client; its calls.
+
+    What one client may have inside is less than all, so that one that sends slowly or waits for much keeps out nobody.
+    """
 
     body_bytes: int = MAX_BODY_BYTES
     deadline_s: float = 10.0  # the public suite's clients wait no longer
     inside_count: int = 1_000
+    of_client_count: int = 250
     rate_per_s: float = 500.0
     burst_count: int = 2_000
 
@@ -114,7 +119,9 @@ class RegistryDoor:
         self._telling = telling
         self._limit = RateLimit(rate_per_s=bounds.rate_per_s, burst_count=bounds.burst_count)
         self._on_stranger = on_stranger
+        self._room = WaitingRoom(bounds.deadline_s)
         self._inside_count = 0
+        self._inside_of: dict[str, int] = {}
         telling.watch_inside(lambda: self._inside_count)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -148,7 +155,8 @@ class RegistryDoor:
             no = _no(405, f"this path is not called with {scope['method'][:20]}", f"use {methods}", incoming)
             return no, [(b"allow", methods.encode())]
         route = found.route
-        if self._inside_count > self._bounds.inside_count:
+        # A full house is no reason to be taken for a dead one.
+        if self._inside_count > self._bounds.inside_count and route.call != "healthy":
             self._telling.limited("busy")
             return _no(503, "too many requests at a time", "try again", incoming), [(b"retry-after", b"1")]
         head = {name: value for name, value in scope["headers"] if name in _HEADERS}
@@ -165,30 +173,48 @@ class RegistryDoor:
                 needed = " or ".join(" and ".join(sorted(one)) for one in route.scopes)
                 no = _no(403, f"{route.call} needs the scope {needed}", "ask the authority for it", incoming)
                 return no, []
-            wait_s = self._limit.wait_s(caller.client, self._sources.steady_s())
-            if wait_s > 0.0:
-                self._telling.limited("rate")
-                no = _no(429, f"{caller.client} calls too often", f"wait {wait_s:.3f} s", incoming)
-                return no, [(b"retry-after", str(ceil(wait_s)).encode())]
+            limited = self._limited(caller.client, incoming)
+            if limited is not None:
+                return limited
         if found.names and not found.names[-1]:
             return _no(400, "there is nothing after the last '/'", "say which one, or which version", incoming), []
-        return await self._timed(route, head, receive, incoming)
+        held = self._inside_of
+        held[incoming.client] = held.get(incoming.client, 0) + 1
+        try:
+            return await self._timed(route, head, receive, incoming)
+        finally:
+            held[incoming.client] -= 1
+            if not held[incoming.client]:
+                del held[incoming.client]
+
+    def _limited(self, client: str, incoming: Incoming) -> tuple[Reply, Headers] | None:
+        """Refuse a client that calls too often, or has too many requests inside; None for one that may go in."""
+        if self._inside_of.get(client, 0) >= self._bounds.of_client_count:
+            self._telling.limited("client")
+            no = _no(429, f"{client} has too many requests at a time", "wait for some of the answers", incoming)
+            return no, [(b"retry-after", b"1")]
+        wait_s = self._limit.wait_s(client, self._sources.steady_s())
+        if wait_s > 0.0:
+            self._telling.limited("rate")
+            no = _no(429, f"{client} calls too often", f"wait {wait_s:.3f} s", incoming)
+            return no, [(b"retry-after", str(ceil(wait_s)).encode())]
+        return None
 
     async def _timed(
         self, route: Route, head: dict[bytes, bytes], receive: Receive, incoming: Incoming
     ) -> tuple[Reply, Headers]:
-        """Take in the body and answer, each within the time there is."""
+        """Take in the body and answer, all within the time there is, and only while the caller waits."""
         try:
-            if route.method in _WITH_BODY:
-                async with asyncio.timeout(self._bounds.deadline_s):
+            with self._room.waiting() as waiting:
+                if route.method in _WITH_BODY:
                     body = await self._body(head.get(b"content-length", b""), receive)
-                if body is None:
-                    most = self._bounds.body_bytes
-                    no = _no(413, f"the body is larger than {most} bytes", "send less", incoming)
-                    return no, [(b"connection", b"close")]
-                incoming.body = body
-            # From here the store has its own limit, below this one: it ends what it cannot do in time, and says so.
-            async with asyncio.timeout(self._bounds.deadline_s):
+                    if body is None:
+                        most = self._bounds.body_bytes
+                        no = _no(413, f"the body is larger than {most} bytes", "send less", incoming)
+                        return no, [(b"connection", b"close")]
+                    incoming.body = body
+                waiting.look_after(receive)
+                # A shared store has its own limit, below this one: it ends what it cannot do in time, and says so.
                 return await route.answer(incoming), []
         except MalformedError as error:
             status = route.over_area if isinstance(error, OverAreaError) else 400
@@ -199,6 +225,8 @@ class RegistryDoor:
             return no, [(b"retry-after", b"1")]
         except _GoneError:
             return _no(400, "the caller went away", "send the whole body", incoming), []
+        except CallerLeftError:
+            return _no(400, "the caller did not wait for the answer", _IN_DOUBT, incoming), []
         except TimeoutError:
             self._telling.limited("time")
             what = f"there was no answer within {self._bounds.deadline_s:g} s"

@@ -12,6 +12,7 @@ from clearline.edge.registry_http import STATUSES
 from clearline.edge.registry_http_routes import Incoming, Reply, Route
 from clearline.edge.registry_http_told import Telling
 from clearline.edge.registry_port import Asked, Store
+from clearline.edge.registry_reports import MAX_EXCHANGE_BYTES, ReportArchive
 from clearline.registry.availability import GetAvailability, get_availability, set_availability
 from clearline.registry.constraints import (
     DeleteConstraint,
@@ -32,6 +33,7 @@ from clearline.registry.intents import (
 )
 from clearline.registry.put_intent import put_intent
 from clearline.registry.refusal import Refusal
+from clearline.registry.report import FiledReport
 from clearline.registry.scopes import CALL_SCOPES, Call
 from clearline.registry.subscriptions import (
     DeleteSubscription,
@@ -43,6 +45,7 @@ from clearline.registry.subscriptions import (
     query_subscriptions,
 )
 from clearline.registry.version import Fresh
+from clearline.wire.errors import MalformedError
 from clearline.wire.f3548_calls import (
     read_area,
     read_availability,
@@ -57,6 +60,7 @@ from clearline.wire.f3548_calls_answer import (
     constraint_answer,
     constraint_changed_answer,
     constraints_answer,
+    exchange_text,
     intent_answer,
     intent_changed_answer,
     intents_answer,
@@ -71,6 +75,7 @@ from clearline.wire.f3548_calls_text import ident_of, new_ident
 __all__ = ["F3548Calls", "asked_of", "fresh_of", "ident_and_version", "reply_of"]
 
 Answer = TypeVar("Answer")
+_MAX_TOLD: Final = 500
 _INTENTS: Final = "/dss/v1/operational_intent_references"
 _CONSTRAINTS: Final = "/dss/v1/constraint_references"
 _SUBSCRIPTIONS: Final = "/dss/v1/subscriptions"
@@ -108,6 +113,7 @@ class F3548Calls:
 
     store: Store
     telling: Telling
+    archive: ReportArchive
     allow_http: bool = False
 
     def routes(self) -> tuple[Route, ...]:
@@ -231,6 +237,14 @@ class F3548Calls:
 
     async def _make_report(self, incoming: Incoming) -> Reply:
         report, ident = read_report(incoming.body), fresh_of(incoming).subscription_id
+        exchange = exchange_text(report.exchange)
+        if len(exchange) > MAX_EXCHANGE_BYTES:
+            mend = f"send at most {MAX_EXCHANGE_BYTES} bytes: shorten the bodies in it"
+            raise MalformedError("body", "exchange", f"it has {len(exchange)} bytes", mend)
+        filed = FiledReport(
+            ident, incoming.now_us, incoming.client, incoming.request_id, report.told[:_MAX_TOLD], exchange
+        )
+        await self.archive.file_report(filed)
         self.telling.event(
             incoming.now_us,
             "report",

@@ -84,6 +84,11 @@ class Telling:
         """Ask this, whenever the numbers are read, how many requests are being answered."""
         self._inside.set_function(count)
 
+    def watch(self, name: str, meaning: str, number: Callable[[], float]) -> None:
+        """Ask for this number, whenever all are read; it goes under `clearline_registry_` and its name."""
+        gauge = Gauge(f"clearline_registry_{name}", meaning, registry=self._numbers)
+        gauge.set_function(number)
+
     def event(self, now_us: int, event: str, what: str, *, client: str = "", request_id: str = "") -> None:
         """Write a line about something that is no answer: a start, a stop, keys that changed, a report, a defect."""
         line = _Line(time_text(now_us), event, request=request_id, client=client, what=what)

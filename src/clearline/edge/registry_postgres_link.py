@@ -1,24 +1,29 @@
 """Connections to the shared database of a registry: how they are made, and which failures mean what.
 
 The one idea: a failure is one of two kinds. Either the database said that the statement did not happen (`AGAIN`), or
-the line broke and nobody knows (`LOST`): then the truth is looked up by the token of the attempt, never guessed.
-Nothing is cancelled from this side: a commit that waits for its replica and is cancelled would count as done.
+the line broke and nobody knows (`LOST`): then the truth is looked up by the token of the attempt, never guessed. A line
+on which nothing comes back counts as broken. Nothing is cancelled from this side: a commit that waits for its replica
+and is cancelled would count as done.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 import asyncpg
 
 from clearline.edge.registry_port import StoreUnavailableError
 
-__all__ = ["AGAIN", "LOST", "SCHEMA", "Connection", "Row", "StoreUnavailableError", "connect"]
+__all__ = ["AGAIN", "LOST", "SCHEMA", "SILENT_S", "Connection", "Row", "StoreUnavailableError", "connect"]
 
 SCHEMA = "registry"
 
 # A statement that waits longer is ended by the database: below the 10 s after which clients of the reference give up,
 # so that nothing happens after its caller was told that it failed.
 _STATEMENT_LIMIT = "5s"
+# Longer than that limit: a line that is silent for so long leads nowhere (a dead machine, a network that drops what is
+# sent), and nobody would hear of it for a quarter of an hour otherwise. It is dropped, and the truth looked up.
+SILENT_S = 6.5
 _CONNECT_LIMIT_S = 5.0
 _SETTINGS = {
     "search_path": SCHEMA,
@@ -41,6 +46,7 @@ _SETTINGS_OF_POSTGRESQL = {
 }
 
 Row = Sequence[object]
+_Heard = TypeVar("_Heard")
 
 
 class Connection(Protocol):
@@ -90,6 +96,40 @@ LOST: tuple[type[Exception], ...] = (
 )
 
 
+class _Line:
+    """A connection that is dropped when an answer does not come."""
+
+    def __init__(self, real: Connection) -> None:
+        self._real = real
+
+    async def execute(self, query: str, *args: object) -> str:
+        """Run it and return its status. Raises one of LOST where none comes in time."""
+        return await self._heard(self._real.execute(query, *args))
+
+    async def fetch(self, query: str, *args: object) -> list[Row]:
+        """Run it and return its rows. Raises one of LOST where none come in time."""
+        return await self._heard(self._real.fetch(query, *args))
+
+    def is_closed(self) -> bool:
+        """Tell whether the line is gone."""
+        return self._real.is_closed()
+
+    def terminate(self) -> None:
+        """Drop the line at once."""
+        self._real.terminate()
+
+    async def close(self) -> None:
+        """Say goodbye and close."""
+        await self._real.close()
+
+    async def _heard(self, asked: Awaitable[_Heard]) -> _Heard:
+        silence = asyncio.get_running_loop().call_later(SILENT_S, self._real.terminate)
+        try:
+            return await asked
+        finally:
+            silence.cancel()
+
+
 _open = cast(
     "Callable[..., Awaitable[Connection]]",
     asyncpg.connect,  # pyright: ignore[reportUnknownMemberType] - asyncpg brings no types
@@ -105,12 +145,13 @@ async def connect(dsn: str, *, waits: bool = True) -> Connection:
     committed.
     """
     try:
-        connection = await _open(
+        opened = await _open(
             dsn, timeout=_CONNECT_LIMIT_S, server_settings=_SETTINGS, target_session_attrs="read-write"
         )
     except (*LOST, asyncpg.PostgresError, ValueError) as error:
         problem = f"the registry's database cannot be reached ({type(error).__name__}: {error})"
         raise StoreUnavailableError(problem, "see that it runs and that its address is right") from error
+    connection = _Line(opened)
     try:
         await _prepare(connection, waits=waits)
     except BaseException:

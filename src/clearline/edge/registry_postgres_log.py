@@ -12,14 +12,16 @@ from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID, uuid4
 
-from clearline.edge.registry_memory import MemoryState
 from clearline.edge.registry_port import Asked
 from clearline.edge.registry_postgres_call import Call, Waiting
 from clearline.edge.registry_postgres_fold import fold, load
 from clearline.edge.registry_postgres_link import AGAIN, LOST, Connection, StoreUnavailableError, connect
+from clearline.edge.registry_postgres_prune import keep_pruned
 from clearline.edge.registry_postgres_rows import held
 from clearline.edge.registry_postgres_schema import migrate, queries, settle_mode
 from clearline.edge.registry_postgres_tail import LogRow, LogTail, LostRowsError
+from clearline.edge.registry_turns import TurnLine, WatchedState, lacks_keys
+from clearline.registry.turns import Place
 from clearline.registry.view import Change, Outcome, Put, Remove, Rule
 from clearline.wire.registry_log import LogEntry, join_records, read_entry, split_records, write_entry
 
@@ -37,10 +39,11 @@ _SOURCE = "the registry's log"
 class LogStore:
     """A store over the log table of a shared database (`Store`); any number of them, in any number of processes."""
 
-    def __init__(self, dsn: str, tail: LogTail, state: MemoryState, limit_s: float) -> None:
+    def __init__(self, dsn: str, tail: LogTail, state: WatchedState, limit_s: float) -> None:
         self._dsn = dsn
         self._tail = tail
         self._state = state
+        self._line = TurnLine(state, self._check_open)
         self._limit_s = limit_s
         self._calls: list[Waiting] = []
         self._proved: list[tuple[int, list[Waiting]]] = []
@@ -52,7 +55,8 @@ class LogStore:
         self._broken: StoreUnavailableError | None = None
         self._closing = False
         self._marking: asyncio.Task[None] | None = None
-        self._tasks = (asyncio.create_task(self._work()), asyncio.create_task(self._tidy()))
+        beside = (self._work(), self._tidy(), keep_pruned(dsn))
+        self._tasks = [asyncio.create_task(one) for one in beside]
 
     @classmethod
     async def open(cls, dsn: str, *, limit_s: float = 8.0) -> "LogStore":
@@ -81,9 +85,35 @@ class LogStore:
     async def transact(self, asked: Asked, rule: Rule[Answer]) -> Answer:
         """Run the rule, append its changes, and return its answer once they are safe.
 
+        A request that lacks keys, or would make stale those of one that lacked them, may wait a quarter of a second for
+        those whose turn it is at this instance (`registry/turns.py`); its answer is decided like any other after that.
         Raises StoreUnavailableError if the database did not do it in time.
         """
-        return await self._ask(Call(rule, asked))
+        if not self._line.idle:
+            line = self._line
+            _, place = await line.ask(asked.client, rule)
+            return await self._in_turn(Call(rule, asked), line, place)
+        answer = await self._ask(Call(rule, asked))
+        if not lacks_keys(answer):
+            return answer
+        line, nobody_before = self._line, self._line.idle
+        _, place = await line.ask(asked.client, rule)
+        if place is not None and nobody_before:
+            line.keep(place)  # it has not waited for anybody, so the answer is as good as another
+            return answer
+        return await self._in_turn(Call(rule, asked), line, place)
+
+    async def _in_turn(self, call: Call[Answer], line: TurnLine, place: Place | None) -> Answer:
+        """Have a call decided whose turn it is, and keep its place if it lacks keys still."""
+        try:
+            answer = await self._ask(call)
+        except BaseException:
+            if place is not None:
+                line.leave(place)
+            raise
+        if place is not None:
+            (line.keep if lacks_keys(answer) else line.leave)(place)
+        return answer
 
     async def read(self, rule: Rule[Answer]) -> Answer:
         """Run a rule that changes nothing on the latest state. Raises ValueError if it brings changes."""
@@ -93,9 +123,10 @@ class LogStore:
         """Finish the calls that wait, leave the list of instances, and hang up."""
         self._closing = True
         self._wake.set()
-        work, tidy = self._tasks
-        tidy.cancel()
-        await asyncio.wait([work, tidy], timeout=self._limit_s)
+        work, *others = self._tasks
+        for task in others:
+            task.cancel()
+        await asyncio.wait(self._tasks, timeout=self._limit_s)
         work.cancel()
         await asyncio.wait([work])
         with suppress(*LOST, *AGAIN):
@@ -104,11 +135,14 @@ class LogStore:
         await asyncio.sleep(0)  # one turn of the loop, in which the lines are closed
 
     async def _ask(self, call: Call[Answer]) -> Answer:
-        if self._broken is not None or self._closing:
-            raise self._broken or StoreUnavailableError("the store is closed", "open it again")
+        self._check_open()
         self._calls.append(call)
         self._wake.set()
         return await call.wait(self._limit_s)
+
+    def _check_open(self) -> None:
+        if self._broken is not None or self._closing:
+            raise self._broken or StoreUnavailableError("the store is closed", "open it again")
 
     async def _work(self) -> None:
         """Serve the calls that came, batch by batch, until closed. What cannot be mended ends the store, said once."""
@@ -300,6 +334,7 @@ class LogStore:
             state, seq, token = await load(self._tail.connection)
             await self._tail.restart(seq, token)
             self._state = state
+            self._line = TurnLine(state, self._check_open)
             self._undo.clear()
             self._tried = None
             undecided = [call for _, batch in self._proved for call in batch]

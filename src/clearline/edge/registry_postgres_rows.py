@@ -40,7 +40,7 @@ _KINDS: dict[type[Entity], int] = {
 }
 
 EntityKey = tuple[int, str]
-_Columns = tuple[int, str, int, str, str | None, str | None, int | None, int | None, int, bytes]
+_WIDTH = 9  # columns of a row
 
 
 def key_of(entity: Entity) -> EntityKey:
@@ -81,21 +81,20 @@ def held(view: View, entity: Entity) -> Entity | None:
             return view.area_subscription(entity.ident)
 
 
-def columns(entities: Iterable[tuple[int, Entity]]) -> list[list[object]]:
-    """Return the columns of `entities_put` for entities, each with the number of the log's row that wrote it."""
-    rows = [_row(seq, entity) for seq, entity in entities]
-    return [list(column) for column in zip(*rows, strict=True)]
+def columns(entities: Iterable[Entity]) -> list[list[object]]:
+    """Return the columns of entities as the queries take them, all of one length, which may be none."""
+    rows = [_row(entity) for entity in entities]
+    return [[row[place] for row in rows] for place in range(_WIDTH)]
 
 
-def _row(seq: int, entity: Entity) -> _Columns:
+def _row(entity: Entity) -> tuple[object, ...]:
     kind, ident = key_of(entity)
     start_us = end_us = None
     if not isinstance(entity, Availability):
         start_us, end_us = entity.start_us, entity.end_us
     subscription = entity.subscription if isinstance(entity, Intent) else None
     body = write_entity(entity)
-    owner, address = owner_of(entity), _address(entity)
-    return kind, ident, seq, owner, address, subscription, start_us, end_us, entity.updated_us, body
+    return kind, ident, owner_of(entity), _address(entity), subscription, start_us, end_us, entity.updated_us, body
 
 
 def _address(entity: Entity) -> str | None:

@@ -5,19 +5,24 @@ somebody changed the scripts of, is refused with a sentence and not half underst
 once: one row is the lock, and the others find the work done.
 """
 
-import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, cast
 
 import asyncpg
 
+from clearline.edge.numbered_scripts import (
+    ChangedScriptError,
+    LaterSchemaError,
+    Script,
+    lacking,
+    read_queries,
+    read_scripts,
+)
 from clearline.edge.registry_postgres_link import SCHEMA, Connection
 
-__all__ = ["MODES", "SCRIPTS", "Mode", "SchemaError", "Script", "migrate", "queries", "settle_mode"]
+__all__ = ["MODES", "SCRIPTS", "Mode", "SchemaError", "hold_to_schema", "migrate", "queries", "settle_mode"]
 
 _FOLDER = files("clearline.edge").joinpath("sql", "registry_pg")
 
@@ -34,61 +39,65 @@ class SchemaError(RuntimeError):
         self.mend = mend
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """One migration: its number, from 1 without gaps, and its SQL."""
-
-    number: int
-    sql: str
-
-    @property
-    def sha256(self) -> str:
-        """The digest that is kept when it was run."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
-
-
-def _read_scripts() -> tuple[Script, ...]:
-    names = sorted(path.name for path in _FOLDER.iterdir() if re.fullmatch(r"[0-9]{4}\.sql", path.name))
-    return tuple(Script(int(name[:4]), _FOLDER.joinpath(name).read_text("utf-8")) for name in names)
-
-
-SCRIPTS = _read_scripts()
+SCRIPTS = read_scripts(_FOLDER)
 
 
 @cache
 def queries() -> dict[str, str]:
     """Return the store's queries by name, as queries.sql has them under `-- name:` lines."""
-    text = _FOLDER.joinpath("queries.sql").read_text("utf-8")
-    parts = re.split(r"^-- name: ([a-z_]+)\n", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    return read_queries(_FOLDER)
 
 
 async def migrate(connection: Connection, scripts: Sequence[Script] = SCRIPTS) -> None:
     """Run the scripts that have not been run yet, all in one transaction.
 
-    Raises SchemaError if another script was run under one of their numbers, or one that is not known here.
+    Row 0 of `migrations` is the lock, and says which schema is the oldest whose programs may use the database: the last
+    script that is not additive. So instances of two versions run side by side while a pool is upgraded one by one.
+    Raises SchemaError if another script was run under one of their numbers, or one whose program must be a later one,
+    or where one is lacking that is not additive while other instances run: they would go on by the old one.
     """
     await _make_room(connection)
     await connection.execute("BEGIN")
     try:
-        await connection.fetch("SELECT number FROM migrations WHERE number = 0 FOR UPDATE")
+        ((oldest,),) = await connection.fetch("SELECT sha256 FROM migrations WHERE number = 0 FOR UPDATE")
         kept = await connection.fetch("SELECT number, sha256 FROM migrations WHERE number > 0 ORDER BY number")
-        for number, sha256 in kept:
-            assert isinstance(number, int)
-            if number > len(scripts):
-                mend = "use the version of Clearline that made it, or a later one"
-                raise SchemaError(f"a later version made this database (schema {number})", mend)
-            if sha256 != scripts[number - 1].sha256:
-                mend = "restore the latest backup, or name another database"
-                raise SchemaError(f"script {number} of its schema is not the one known here", mend)
-        for script in scripts[len(kept) :]:
+        missing = _lacking(scripts, cast("list[tuple[int, str]]", kept), int(str(oldest) or 0))
+        if kept and not all(script.additive for script in missing):
+            await _hold_to_be_alone(connection)
+        for script in missing:
             await connection.execute(script.sql)
             await connection.execute("INSERT INTO migrations VALUES ($1, $2)", script.number, script.sha256)
+        if missing:
+            last = max((script.number for script in scripts if not script.additive), default=0)
+            await connection.execute("UPDATE migrations SET sha256 = $1 WHERE number = 0", str(last))
     except BaseException:
         if not connection.is_closed():
             await connection.execute("ROLLBACK")
         raise
     await connection.execute("COMMIT")
+
+
+def _lacking(scripts: Sequence[Script], run: Sequence[tuple[int, str]], oldest: int) -> Sequence[Script]:
+    try:
+        return lacking(scripts, run, oldest=oldest)
+    except LaterSchemaError as error:
+        mend = "use the version of Clearline that made it, or a later one"
+        raise SchemaError(f"a later version made this database (schema {error.number})", mend) from error
+    except ChangedScriptError as error:
+        mend = "restore the latest backup, or name another database"
+        raise SchemaError(f"script {error.number} of its schema is not the one known here", mend) from error
+
+
+async def _hold_to_be_alone(connection: Connection) -> None:
+    """See that no other instance is connected. PostgreSQL alone tells; elsewhere the operator has to see to it."""
+    others = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND application_name = current_setting('application_name')"
+    )
+    ((count,),) = await connection.fetch(others)
+    if count != 0:
+        mend = "stop every instance of this database, start one, and then the others"
+        raise SchemaError(f"its schema is to be changed, and others use it ({count} connections)", mend)
 
 
 async def _make_room(connection: Connection) -> None:
@@ -114,3 +123,20 @@ async def settle_mode(connection: Connection, mode: Mode) -> None:
     if kept != mode:
         mend = f"start every instance in mode {kept!r}, or name another database"
         raise SchemaError(f"this database is kept in mode {kept!r}, not {mode!r}", mend)
+
+
+async def hold_to_schema(connection: Connection) -> None:
+    """See that a registry is kept in this database, as this version keeps it; changes nothing.
+
+    Raises SchemaError if not.
+    """
+    try:
+        ((number,),) = await connection.fetch("SELECT max(number) FROM migrations")
+        kept = await connection.fetch("SELECT mode FROM registry WHERE id = 1")
+    except asyncpg.UndefinedTableError:
+        number, kept = 0, []
+    if not kept:
+        raise SchemaError("no registry is kept in this database", "see that its address is right")
+    if number != len(SCRIPTS):
+        mend = "use the version of Clearline that its instances have"
+        raise SchemaError(f"its schema is {number}, and the one known here {len(SCRIPTS)}", mend)

@@ -12,8 +12,9 @@ from uuid import UUID, uuid4
 from clearline.edge.registry_port import Asked
 from clearline.edge.registry_postgres_call import Call, Waiting
 from clearline.edge.registry_postgres_link import AGAIN, LOST, Connection, StoreUnavailableError, connect
-from clearline.edge.registry_postgres_load import change_stripes, load_view, write_changes
+from clearline.edge.registry_postgres_load import change_locks, load_view, write_changes
 from clearline.edge.registry_postgres_pool import Pool
+from clearline.edge.registry_postgres_prune import keep_pruned
 from clearline.edge.registry_postgres_rows import key_of
 from clearline.edge.registry_postgres_schema import migrate, queries, settle_mode
 from clearline.edge.registry_postgres_view import Needs, PartialView, UnreadError, widened
@@ -36,6 +37,7 @@ class TableStore:
         self._pool = Pool(dsn, _CONNECTIONS)
         self._limit_s = limit_s
         self._running: set[asyncio.Task[None]] = set()
+        self._pruning = asyncio.create_task(keep_pruned(dsn))
         self._closing = False
 
     @classmethod
@@ -67,9 +69,10 @@ class TableStore:
     async def close(self) -> None:
         """Wait for the calls that run, and hang up."""
         self._closing = True
+        self._pruning.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=self._limit_s)
-        rest = tuple(self._running)
+        rest = (*self._running, self._pruning)
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
@@ -95,8 +98,8 @@ class TableStore:
     async def _decide(self, call: Waiting) -> None:
         """Ask the rule until it has been asked of all it looks at, and what it changes is written."""
         empty = PartialView(Needs(), strict=False)
-        call.ask(empty)
-        round_ = _Round(empty.needs)
+        changes = call.ask(empty)
+        round_ = _Round(empty.needs, changes)
         turn = 0
         while not call.left():
             turn += 1
@@ -117,9 +120,10 @@ class TableStore:
     async def _happened(self, token: UUID, call: Waiting) -> bool:
         """Find out whether the attempt of this token was committed; if not, it no longer can be.
 
-        An empty row is written under the same token if none is there: it keeps the other out, and stays to tell.
+        An empty row is written under the same token if none is there: it keeps the other out, and stays to tell. It is
+        written for a caller that has left, too: what it asked for must not come in later.
         """
-        while not call.left():
+        while True:
             try:
                 async with self._pool.line() as connection:
                     await connection.execute(queries()["tables_decide"], token)
@@ -129,37 +133,42 @@ class TableStore:
                     return call.flying
             except (StoreUnavailableError, *LOST, *AGAIN):
                 await asyncio.sleep(_WAIT_S)
-        return False
 
 
 class _Round:
-    """What is known so far of what one call needs, and the token of its latest attempt to write."""
+    """What is known so far of what one call needs, and the token of its latest attempt to write.
 
-    def __init__(self, needs: Needs) -> None:
+    `likely` says that it would change an empty registry: then what it needs is locked before it is read, once.
+    """
+
+    def __init__(self, needs: Needs, changes: tuple[Change, ...]) -> None:
         self.token = uuid4()
-        self._needs = needs
-        self._stripes: set[int] = set()
+        self._needs = widened(needs, Needs(keys=frozenset(key_of(change.entity) for change in changes)))
+        self._likely = bool(changes)
+        self._locks = self._needs.locks() | change_locks(PartialView(needs), changes)
 
     async def go(self, connection: Connection, call: Waiting) -> bool:
         """Ask the rule once more, and write what it changes; False if more is needed for that than was known."""
         call.flying = False
-        view = await load_view(connection, self._needs)
-        changes = self._ask(call, view)
-        if changes is None:
-            return False
-        if not changes:
-            return True
-        self._covers(view, changes)
-        locked = ",".join(map(str, sorted(self._stripes)))
-        await connection.execute(queries()["tables_lock"].replace("$1", f"'{{{locked}}}'"))
+        if not self._likely:
+            view = await load_view(connection, self._needs)
+            changes = self._ask(call, view)
+            if changes is None:
+                return False
+            if not changes:
+                return True
+            self._covers(view, changes)
+        await self._lock(connection)
         view = await load_view(connection, self._needs)
         changes = self._ask(call, view)
         if changes is None or not self._covers(view, changes) or call.left():
             await connection.execute("ROLLBACK")
             return False
-        call.flying = bool(changes)
-        if changes:
-            await self._write(connection, call, view, changes)
+        if not changes:
+            await connection.execute("ROLLBACK")
+            return True
+        call.flying = True
+        await self._write(connection, call, view, changes)
         ended = await connection.execute("COMMIT")
         assert ended == "COMMIT", ended
         return True
@@ -170,17 +179,25 @@ class _Round:
             return call.ask(view)
         except UnreadError as unread:
             self._needs = unread.needs
+            self._locks |= self._needs.locks()
             return None
 
     def _covers(self, view: PartialView, changes: tuple[Change, ...]) -> bool:
-        """Tell whether the stripes known so far stand for all that was looked at and is changed; add those missing."""
+        """Tell whether the rows known so far stand for all that was looked at and is changed; add those missing."""
         keys = frozenset(key_of(change.entity) for change in changes)
         covered = all(key in view.entities or key in view.needs.keys for key in keys)
         self._needs = widened(self._needs, Needs(keys=keys))
-        found = self._needs.stripes() | view.stripes() | change_stripes(view, changes)
-        covered = covered and found <= self._stripes
-        self._stripes |= found
+        found = self._needs.locks() | view.locks() | change_locks(view, changes)
+        covered = covered and self._locks.cover(found)
+        self._locks |= found
         return covered
+
+    async def _lock(self, connection: Connection) -> None:
+        """Begin, and lock in ascending order; what is shared lies above all else."""
+        sql = queries()["tables_lock"].replace("$1", _listed(self._locks.own))
+        if self._locks.shared:
+            sql += ";" + queries()["tables_lock_shared"].replace("$1", _listed(self._locks.shared))
+        await connection.execute(sql)
 
     async def _write(
         self, connection: Connection, call: Waiting, view: PartialView, changes: tuple[Change, ...]
@@ -189,7 +206,9 @@ class _Round:
         assert asked is not None, "a reading call changes nothing"
         self.token = uuid4()
         entry = LogEntry(asked.at_us, asked.client, asked.call, asked.request_id, changes)
-        records = join_records([write_entry(entry)])
-        ((seq,),) = await connection.fetch(queries()["tables_log"], self.token, records)
-        assert isinstance(seq, int)
-        await write_changes(connection, view, changes, seq)
+        await write_changes(connection, view, changes, self.token, join_records([write_entry(entry)]))
+
+
+def _listed(rows: frozenset[int]) -> str:
+    """Return a list of numbers as the text of an array: several statements in one trip take no arguments."""
+    return "'{" + ",".join(map(str, sorted(rows))) + "}'"

@@ -26,7 +26,7 @@ from clearline.edge.registry_postgres_rows import (
 )
 from clearline.registry.view import Entity
 
-__all__ = ["Needs", "PartialView", "UnreadError", "stripe", "widened"]
+__all__ = ["Locks", "Needs", "PartialView", "UnreadError", "stripe", "uss_stripe", "widened"]
 
 # What is asked for with one of these is nearly always asked for with its neighbours, in the same place.
 _TOGETHER = {
@@ -36,9 +36,30 @@ _TOGETHER = {
     AREA: (AREA, AREA_SUBSCRIPTION),
     AREA_SUBSCRIPTION: (AREA, AREA_SUBSCRIPTION),
 }
-_STRIPES = 65_536
+_STRIPES = 65_536  # and as many of those numbers more, from there on, as stand for what is said of USSs: 1,024
 # 2^64 divided by the golden ratio: multiplying by it spreads neighbouring cells over the stripes (Knuth, TAOCP 3, 6.4).
 _SPREAD = 0x9E37_79B9_7F4A_7C15
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """Rows of the stripe table to lock: those for oneself alone, and those that are only looked at.
+
+    What is said of a USS is looked at by everything that shows something of that USS, and hardly ever changed: if those
+    who look kept each other out, a USS would have one change at a time, each waiting for the disk.
+    """
+
+    own: frozenset[int] = frozenset()
+    shared: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Locks") -> "Locks":
+        """Both: a row that one needs for itself is not shared."""
+        own = self.own | other.own
+        return Locks(own, (self.shared | other.shared) - own)
+
+    def cover(self, other: "Locks") -> bool:
+        """Tell whether everything the other needs is locked by these."""
+        return other.own <= self.own and other.shared <= self.shared | self.own
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +71,11 @@ class Needs:
     hanging: frozenset[str] = frozenset()
     ended: tuple[int, int] | None = None
 
-    def stripes(self) -> set[int]:
+    def locks(self) -> "Locks":
         """Return the rows that must be locked so that nothing of this changes, and nothing comes to it."""
-        found = {stripe(ident) for _, ident in self.keys} | {stripe(ident) for ident in self.hanging}
-        return found.union(*({stripe(cell) for cell in extent.cells} for _, extent in self.places))
+        found = {stripe(ident) for kind, ident in self.keys if kind != AVAILABILITY} | set(map(stripe, self.hanging))
+        found.update(*(map(stripe, extent.cells) for _, extent in self.places))
+        return Locks(frozenset(found), frozenset(uss_stripe(uss) for kind, uss in self.keys if kind == AVAILABILITY))
 
 
 class UnreadError(BaseException):
@@ -155,9 +177,9 @@ class PartialView:
         ended = [(one.end_us, key_of(one), one) for one in lasting if one.end_us < before_us]
         return [one for _, _, one in sorted(ended, key=lambda row: row[:2])[:most]]
 
-    def stripes(self) -> set[int]:
-        """Return the stripes of the availabilities that were looked at and are in no needs."""
-        return {stripe(uss) for _, uss in self.asked}
+    def locks(self) -> Locks:
+        """Return the rows of the availabilities that were looked at and are in no needs."""
+        return Locks(shared=frozenset(uss_stripe(uss) for _, uss in self.asked))
 
     def _one(self, key: EntityKey) -> Entity | None:
         if key not in self.needs.keys:
@@ -199,3 +221,12 @@ def stripe(named: int | str) -> int:
     """
     number = named if isinstance(named, int) else int.from_bytes(named.encode(), "big")
     return (number * _SPREAD % 2**64) >> 48
+
+
+def uss_stripe(uss: str) -> int:
+    """Return the row that stands for what is said of a USS; above all others, so that it is locked after them.
+
+    >>> uss_stripe("uss1")
+    66215
+    """
+    return _STRIPES + (stripe(uss) >> 6)

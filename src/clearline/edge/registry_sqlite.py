@@ -21,9 +21,11 @@ from clearline.edge.registry_port import Asked
 from clearline.edge.registry_sqlite_book import Batch, Book
 from clearline.edge.registry_sqlite_copy import copy_whole
 from clearline.edge.registry_sqlite_door import BackupDoor
+from clearline.edge.registry_sqlite_mark import FileMark
 from clearline.edge.registry_sqlite_upkeep import Keeping, Upkeep
 from clearline.edge.registry_sqlite_writer import Writer
 from clearline.edge.registry_turns import TurnLine, WatchedState
+from clearline.registry.report import FiledReport
 from clearline.registry.view import Change, Entity, Rule
 from clearline.wire.registry_log import Key, LogEntry, write_entry
 
@@ -57,6 +59,8 @@ class SqliteStore:
     `on_lost` is called when a write failed, before RegistryLostError is raised; a server ends its process there. Raises
     StoreError, with a sentence on what to do, for a file that another process has open, that is no registry, that is
     of a later version, or in which something is not as it was written.
+
+    `put_back` says so where the file may not be the latest there was. Until `go_on` that is not forgotten.
     """
 
     def __init__(
@@ -71,9 +75,13 @@ class SqliteStore:
         self._book = Book(path)
         try:
             self._read_in()
+            self._mark = FileMark(path)
         except BaseException:
             self._book.close()
             raise
+        self.put_back = self._mark.doubt(self._book)
+        if self.put_back is None:
+            self.go_on()
         self._writer = Writer()
         self._lost: RegistryLostError | None = None
         self._closed = False
@@ -91,6 +99,20 @@ class SqliteStore:
     def entries(self) -> int:
         """The number of the last entry that is on disk: how many decisions have changed something, ever."""
         return self._durable
+
+    @property
+    def live(self) -> int:
+        """How many entities there are."""
+        return len(self._state)
+
+    @property
+    def at_us(self) -> int:
+        """The latest time in the file, microseconds since 1970 UTC; 0 where nothing is in it."""
+        return self._at_us
+
+    def go_on(self) -> None:
+        """Count this file as the latest from now on, whatever there was before."""
+        self._mark.begin(self._book)
 
     async def transact(self, asked: Asked, rule: Rule[_Answer]) -> _Answer:
         """Run the rule, keep what it changes, and return its answer once all it could have seen is on disk.
@@ -122,6 +144,22 @@ class SqliteStore:
             raise ValueError("a rule that was only to read brings changes; transact it")
         await self._settled()
         return outcome.answer
+
+    async def file_report(self, report: FiledReport) -> None:
+        """Keep a client's report (`ReportArchive`), and return once it is on disk."""
+        self._check_open()
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def told(error: Exception | None) -> None:
+            if error is None:
+                _resolve(done)
+                return
+            self._lose(str(error))
+            if not done.done():
+                done.set_exception(self._lost or error)
+
+        self._writer.give(lambda: self._book.keep_report(report), told)
+        await done
 
     async def backup(self, target: Path) -> None:
         """Write a copy of the file as it is now, while the registry goes on.
@@ -156,6 +194,7 @@ class SqliteStore:
         except sqlite3.Error:
             # A file that was lost may fail here again; what was kept is in it and in its write-ahead log.
             assert self._lost is not None
+        self._mark.close()
 
     def _read_in(self) -> None:
         """Take the state from the file. Nothing of it is garbage, so nobody need look for any meanwhile."""
@@ -220,7 +259,7 @@ class SqliteStore:
             batch = Batch(records, self._at_us, part)
             self._busy = True
             self._untidy = self._untidy or (part is not None and part.closes)
-            self._writer.give(lambda: self._book.keep(batch), lambda error: self._kept(seq, error))
+            self._writer.give(lambda: self._keep(batch), lambda error: self._kept(seq, error))
 
     def _kept(self, seq: int, error: Exception | None) -> None:
         """What was given is on disk, or was lost."""
@@ -237,6 +276,11 @@ class SqliteStore:
             self._due_now()
         elif (self._upkeep.under_way or self._untidy) and not self._closed:
             asyncio.get_running_loop().call_later(_PAUSE_S, self._due_now)
+
+    def _keep(self, batch: Batch) -> None:
+        """In the writer's thread: bring a batch to the disk, and say beside the file how far it has come."""
+        self._book.keep(batch)
+        self._mark.follow(self._book)
 
     def _tidy(self) -> None:
         """In the writer's thread: remove a little of what nothing needs."""

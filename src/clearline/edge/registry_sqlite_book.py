@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from clearline.edge.party_schema import StoreError
+from clearline.edge.registry_reports import MOST_REPORTS, filed, row_of
 from clearline.edge.registry_sqlite_file import damaged, open_registry_file, queries, reading
+from clearline.registry.report import FiledReport
 from clearline.registry.view import Change, Entity, Put
 from clearline.wire.errors import MalformedError
 from clearline.wire.registry_log import Key, LogEntry, join_records, key_of, read_changes, read_entry, split_records
@@ -95,6 +97,24 @@ class Book:
         self._open: Image | None = None
         self._parts = 0
         self._sum = sha256()
+
+    @property
+    def chain(self) -> bytes:
+        """The chain of the log after the last entry, once the book was loaded."""
+        return self._chain
+
+    @property
+    def begins_after(self) -> int:
+        """The entry after which the log begins."""
+        return self.images[0].seq
+
+    def chain_at(self, seq: int) -> bytes | None:
+        """Return the chain of the log after entry `seq`, or None where no batch and no image ends there."""
+        for image in self.images:
+            if image.seq == seq:
+                return image.chain
+        found = [chain for (chain,) in self._rows("chain_at", (seq,), (bytes,))]
+        return found[0] if found else None
 
     def load(self) -> tuple[dict[Key, Entity], dict[Key, Change]]:
         """Return the state after the last entry, and for each entity that changed since the latest image, the last.
@@ -184,6 +204,20 @@ class Book:
         gone = {image.number for image in spare[:most]}
         self.images = [image for image in self.images if image.number not in gone]
         return bool(gone) or removed > 0
+
+    def keep_report(self, report: FiledReport) -> None:
+        """Bring a report to the disk, and remove what is too many of its client's."""
+        with self._transaction():
+            self._connection.execute(queries()["add_report"], row_of(report))
+            self._connection.execute(queries()["drop_reports"], (report.client, report.client, MOST_REPORTS))
+
+    def reports(self) -> Iterator[FiledReport]:
+        """Give the reports that are kept, the oldest first."""
+        for row in self._rows("all_reports", (), (str, int, str, str, str, bytes, bytes)):
+            try:
+                yield filed(row)
+            except ValueError as error:
+                raise damaged(self.path, str(error)) from error
 
     def copy_to(self, target: Path, *, pages: int = 256, pause_s: float = 0.001) -> None:
         """Copy the file as it is into a new one, a few pages at a time.

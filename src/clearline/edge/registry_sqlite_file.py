@@ -5,7 +5,6 @@ before 3.51.3 can be damaged by two connections that write or checkpoint togethe
 itself there is no second.
 """
 
-import re
 import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-from clearline.edge.party_schema import Script, StoreError
+from clearline.edge.numbered_scripts import Script, read_queries, read_scripts
+from clearline.edge.party_schema import StoreError, run_lacking
 
 __all__ = ["SCRIPTS", "damaged", "migrate", "open_registry_file", "queries", "reading"]
 
@@ -21,21 +21,13 @@ _FOLDER = files("clearline.edge").joinpath("sql", "registry")
 _APPLICATION_ID = 1129075271  # 'CLRG', set by the first script
 _RESTORE = "do not use it: restore the latest backup"
 
-
-def _read_scripts() -> tuple[Script, ...]:
-    names = sorted(path.name for path in _FOLDER.iterdir() if re.fullmatch(r"[0-9]{4}\.sql", path.name))
-    return tuple(Script(int(name[:4]), _FOLDER.joinpath(name).read_text("utf-8")) for name in names)
-
-
-SCRIPTS = _read_scripts()
+SCRIPTS = read_scripts(_FOLDER)
 
 
 @cache
 def queries() -> dict[str, str]:
     """The file's queries by name, as queries.sql has them under `-- name:` lines."""
-    text = _FOLDER.joinpath("queries.sql").read_text("utf-8")
-    parts = re.split(r"^-- name: ([a-z_]+)\n", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True))
+    return read_queries(_FOLDER)
 
 
 def damaged(path: Path, problem: str) -> StoreError:
@@ -93,17 +85,7 @@ def migrate(connection: sqlite3.Connection, path: Path, scripts: Sequence[Script
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if known and ("migrations" not in known or application_id != _APPLICATION_ID):
         raise StoreError(path, "it is a database, but no registry", "name the registry's own file")
-    kept = "SELECT number, sha256 FROM migrations ORDER BY number"
-    run: list[tuple[int, str]] = connection.execute(kept).fetchall() if known else []
-    for number, sha256 in run:
-        if number > len(scripts):
-            mend = "use the version of Clearline that wrote it, or a later one"
-            raise StoreError(path, f"it was written by a later version (schema {number})", mend)
-        if sha256 != scripts[number - 1].sha256:
-            raise StoreError(path, f"script {number} of its schema is not the one known here", _RESTORE)
-    for script in scripts[len(run) :]:
-        done = f"INSERT INTO migrations (number, sha256) VALUES ({script.number:d}, '{script.sha256}');"  # noqa: S608
-        connection.executescript(f"BEGIN IMMEDIATE;\n{script.sql}\n{done}\nCOMMIT;")
+    run_lacking(connection, path, scripts, begun=bool(known), restore=_RESTORE)
 
 
 def _take(connection: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ from clearline.registry.refusal import Refusal, RefusalKind
 from clearline.registry.turns import Place, Turns
 from clearline.registry.view import Entity, Outcome, Put, Rule
 
-__all__ = ["TurnLine", "WatchedState"]
+__all__ = ["TurnLine", "WatchedState", "lacks_keys"]
 
 _Answer = TypeVar("_Answer")
 _NOMINAL = frozenset({IntentState.ACCEPTED, IntentState.ACTIVATED})
@@ -43,6 +43,11 @@ class TurnLine:
         self._turns = Turns()
         self._waiting: dict[asyncio.Future[None], None] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Whether nobody has a place: then turns matter only to who is refused."""
+        return not self._turns.places
+
     async def ask(self, client: str, rule: Rule[_Answer]) -> tuple[Outcome[_Answer], Place | None]:
         """Run a rule, after those that are to go first; its outcome, and the place it was given in the line, if any.
 
@@ -61,7 +66,7 @@ class TurnLine:
         except BaseException:
             self.leave(place)
             raise
-        if not _refused(outcome):
+        if not lacks_keys(outcome.answer):
             self.leave(place)
             return outcome, None
         return outcome, place
@@ -78,7 +83,7 @@ class TurnLine:
 
     def _matters(self, outcome: Outcome[object]) -> Extent | None:
         """The extent for which turns matter: of a key that was refused, or of what would make another's stale."""
-        if _refused(outcome):
+        if lacks_keys(outcome.answer):
             return self._state.looked
         if not self._turns.places:
             return None
@@ -114,5 +119,6 @@ class TurnLine:
                 future.set_result(None)
 
 
-def _refused(outcome: Outcome[object]) -> bool:
-    return isinstance(outcome.answer, Refusal) and outcome.answer.kind is RefusalKind.MISSING_KEYS
+def lacks_keys(answer: object) -> bool:
+    """Tell whether this answer refuses a request for keys that it lacks."""
+    return isinstance(answer, Refusal) and answer.kind is RefusalKind.MISSING_KEYS

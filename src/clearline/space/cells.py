@@ -9,8 +9,8 @@ stores, so it never changes: a test holds it to fixed numbers. Cells are closed:
 import math
 from bisect import bisect_right
 
+from clearline.space.ellipsoid import ECCENTRICITY_SQUARED, EQUATORIAL_RADIUS_M
 from clearline.space.latlon import LatLon, check_latlon
-from clearline.space.wgs84 import ECCENTRICITY_SQUARED, EQUATORIAL_RADIUS_M
 
 __all__ = [
     "CELLS",

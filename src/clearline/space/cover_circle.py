@@ -8,8 +8,8 @@ nothing but square roots.
 import math
 
 from clearline.space.cells import COLUMNS, EDGE_AXIS_M, EDGE_PLANE_M, ROWS, ROWS_PER_DEG, run_of
+from clearline.space.ellipsoid import ECCENTRICITY_SQUARED, EQUATORIAL_RADIUS_M
 from clearline.space.latlon import LatLon
-from clearline.space.wgs84 import ECCENTRICITY_SQUARED, EQUATORIAL_RADIUS_M
 
 __all__ = ["circle_cells"]
 

@@ -1,4 +1,4 @@
-"""The WGS84 ellipsoid: constants, geodesics, and the central projection that keeps edges straight.
+"""The WGS84 ellipsoid: geodesics, and the central projection that keeps edges straight.
 
 The one idea: seen from the Earth's centre, a plane through the centre cuts the ellipsoid in a great ellipse, and a
 great ellipse is a straight line on any plane it is projected on from that centre. A great ellipse strays from the
@@ -7,12 +7,16 @@ geodesic between its ends by at most `GEODESIC_BOW_M_PER_KM2 * L_km**2`, so edge
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod
 
+from clearline.space.ellipsoid import ECCENTRICITY_SQUARED, EQUATORIAL_RADIUS_M
 from clearline.space.latlon import LatLon
+
+if TYPE_CHECKING:
+    from pyproj import Geod
 
 __all__ = [
     "ECCENTRICITY_SQUARED",
@@ -32,18 +36,15 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-# NIMA TR8350.2, third edition, table 3.1: the defining constants of WGS84.
-EQUATORIAL_RADIUS_M = 6378137.0
-FLATTENING = 1.0 / 298.257223563
-ECCENTRICITY_SQUARED = FLATTENING * (2.0 - FLATTENING)
-
 # Bow of a geodesic off the great ellipse through its ends: e^2 L^2 / (16 R_min), leading order; the largest seen
 # over all latitudes and azimuths was 6.57e-5 m at 1 km (tests/space/test_wgs84.py measures it again).
 GEODESIC_BOW_M_PER_KM2 = 6.604e-5
 
 
 @cache
-def _geod() -> Geod:
+def _geod() -> "Geod":
+    from pyproj import Geod  # a tenth of a registry's start, which most that load this module never need
+
     return Geod(ellps="WGS84")
 
 

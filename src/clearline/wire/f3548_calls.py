@@ -19,8 +19,8 @@ from clearline.registry.intents import NewSubscription, PutIntent
 from clearline.registry.scopes import Scope
 from clearline.registry.subscriptions import PutSubscription
 from clearline.wire.errors import MalformedError
-from clearline.wire.f3548_calls_text import BODY, base_url, decoded, ident_of
-from clearline.wire.f3548_calls_volume import MOST_VOLUMES, Taking, Volume, cover_volumes
+from clearline.wire.f3548_calls_text import BODY, base_url, decoded, ident_of, instant_us
+from clearline.wire.f3548_calls_volume import MOST_VOLUMES, Taking, Time, Volume, cover_volumes
 
 __all__ = [
     "MAX_NAME",
@@ -84,8 +84,12 @@ class _Exchange(msgspec.Struct):
     url: str
     method: str
     recorder_role: Literal["Client", "Server"]
-    request_time: msgspec.Raw
-    response_code: int | None = None
+    request_time: Time
+    headers: list[str] | None = None
+    request_body: str | None = None
+    response_time: Time | None = None
+    response_body: str | None = None
+    response_code: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] | None = None
     problem: str | None = None
 
 
@@ -195,14 +199,17 @@ def read_name(uss: str) -> str:
 
 
 class Report(msgspec.Struct):
-    """A report about this registry: the exchange as it was sent, and what the reporter says of it in a few words."""
+    """A report about this registry: the exchange as it was sent, and what the reporter says of it in a few words.
 
-    exchange: msgspec.Raw
+    Members that were sent as null are left out, as the interface has no null for them and the exchange is sent back.
+    """
+
+    exchange: dict[str, msgspec.Raw]
     told: str
 
 
 class _RawReport(msgspec.Struct):
-    exchange: msgspec.Raw
+    exchange: dict[str, msgspec.Raw]
 
 
 _RAW_REPORT = msgspec.json.Decoder(_RawReport)
@@ -211,5 +218,10 @@ _RAW_REPORT = msgspec.json.Decoder(_RawReport)
 def read_report(data: bytes) -> Report:
     """Return a report (makeDssReport). Raises MalformedError."""
     exchange = decoded(_REPORT, data).exchange
+    instant_us(exchange.request_time.value, "$.exchange.request_time", end=False)
+    if exchange.response_time is not None:
+        instant_us(exchange.response_time.value, "$.exchange.response_time", end=True)
     told = f"{exchange.method} {exchange.url} -> {exchange.response_code}: {exchange.problem or 'no problem stated'}"
-    return Report(decoded(_RAW_REPORT, data).exchange, told)
+    sent = decoded(_RAW_REPORT, data).exchange
+    known = _Exchange.__struct_fields__
+    return Report({name: it for name, it in sent.items() if name not in known or bytes(it) != b"null"}, told)

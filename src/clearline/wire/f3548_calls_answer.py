@@ -4,7 +4,7 @@ The one idea: what is written comes from what a rule showed to this client, so a
 no way into an answer. An intent without a subscription says so by the identifier that the reference uses.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -26,6 +26,7 @@ __all__ = [
     "constraint_answer",
     "constraint_changed_answer",
     "constraints_answer",
+    "exchange_text",
     "intent_answer",
     "intent_changed_answer",
     "intents_answer",
@@ -200,14 +201,13 @@ def subscriptions_answer(shown: Sequence[ShownSubscription]) -> bytes:
 
 
 def subscription_put_answer(changed: SubscriptionChanged) -> bytes:
-    """Write a subscription and what lies in its area already, of the kinds it asks for."""
-    return _encode(
-        {
-            "subscription": _subscription(changed.subscription),
-            "operational_intent_references": [_intent(one) for one in changed.intents or ()],
-            "constraint_references": [_constraint(one) for one in changed.constraints or ()],
-        }
-    )
+    """Write a subscription and what lies in its area already, of the kinds it asks for; no list of any other."""
+    answer: dict[str, object] = {"subscription": _subscription(changed.subscription)}
+    if changed.intents is not None:
+        answer["operational_intent_references"] = [_intent(one) for one in changed.intents]
+    if changed.constraints is not None:
+        answer["constraint_references"] = [_constraint(one) for one in changed.constraints]
+    return _encode(answer)
 
 
 def availability_answer(said: Availability) -> bytes:
@@ -215,9 +215,14 @@ def availability_answer(said: Availability) -> bytes:
     return _encode({"version": said.version, "status": {"uss": said.uss, "availability": said.state}})
 
 
-def report_answer(exchange: msgspec.Raw, report_id: str) -> bytes:
+def report_answer(exchange: Mapping[str, msgspec.Raw], report_id: str) -> bytes:
     """Write a report that was taken, with the name under which it was."""
     return _encode({"report_id": report_id, "exchange": exchange})
+
+
+def exchange_text(exchange: Mapping[str, msgspec.Raw]) -> bytes:
+    """Write the exchange of a report as it is archived: on one line, however it was sent."""
+    return msgspec.json.format(_encode(exchange), indent=-1)
 
 
 def message_answer(what: str, mend: str, request_id: str) -> bytes:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
+from clearline.registry.report import FiledReport
 from clearline.registry.view import Entity, Put
 from clearline.wire.registry_log import LogEntry
 
-__all__ = ["entity_line", "entry_line", "shown_time"]
+__all__ = ["entity_line", "entry_line", "report_line", "shown_time"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,6 +36,13 @@ def entry_line(seq: int, entry: LogEntry) -> str:
 def entity_line(entity: Entity) -> str:
     """Return an entity as one line of JSON, without its end."""
     return _line(_told(entity))
+
+
+def report_line(report: FiledReport) -> str:
+    """Return a client's report as one line of JSON, without its end, the exchange as it was sent."""
+    told = {"at": shown_time(report.at_us), "report": report.ident, "client": report.client}
+    exchange = msgspec.Raw(report.exchange)
+    return _line(told | {"request": report.request_id, "told": report.told, "exchange": exchange})
 
 
 def _told(entity: Entity) -> dict[str, Any]:

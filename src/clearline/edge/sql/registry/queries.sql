@@ -31,3 +31,17 @@ DELETE FROM parts WHERE (image, part) IN (
 
 -- name: drop_unfinished
 DELETE FROM parts WHERE image > (SELECT max(number) FROM images);
+
+-- name: chain_at
+SELECT chain FROM batches WHERE last = ?;
+
+-- name: add_report
+INSERT INTO reports (ident, at_us, client, request, told, exchange, sum) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: drop_reports
+DELETE FROM reports WHERE client = ? AND number <= (
+  SELECT number FROM reports WHERE client = ? ORDER BY number DESC LIMIT 1 OFFSET ?
+);
+
+-- name: all_reports
+SELECT ident, at_us, client, request, told, exchange, sum FROM reports ORDER BY number;
