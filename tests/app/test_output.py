@@ -74,6 +74,6 @@ def test_the_look_is_whole() -> None:
 
 def test_doctor_tries_each_thing_and_all_that_matters_is_well() -> None:
     found = {item.subject: item for item in examine()}
-    assert set(found) == {"compiled core", "geoid", "datums", "solver"}
+    assert set(found) == {"compiled core", "geoid", "datums", "solver", "console"}
     assert all(item.well for item in found.values() if not item.bearable)
     assert "28" in found["geoid"].finding

