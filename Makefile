@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
-BUILT_FROM := pyproject.toml CMakeLists.txt $(wildcard native/*)
+BUILT_FROM := pyproject.toml CMakeLists.txt $(wildcard native/* console/*.* console/src/* console/src/*/* console/texts/*)
 
 .PHONY: help demo test check format bench soak sanitize coverage clean
 
@@ -36,6 +36,7 @@ check: .venv/dev ## Format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/basedpyright
+	$(BIN)/python console/build.py --check
 	$(BIN)/python -m pytest tests/tidy tests/docs
 
 format: .venv/dev ## Lay out the code and mend what can be mended by rule
@@ -48,6 +49,7 @@ bench: .venv/bench ## Measure against the named peers and print the tables
 soak: .venv/bench ## Ten million pairs against independent oracles, a surge of two nodes, every law many times over
 	$(BIN)/python -m soak.pairs
 	$(BIN)/python -m soak.surge
+	$(BIN)/python -m soak.registry_instances
 	CLEARLINE_LAWS=soak $(BIN)/python -m pytest --timeout 3600 tests/space tests/conflict
 
 sanitize: .venv/dev ## Run the compiled core under the address and undefined-behaviour sanitizers
@@ -58,4 +60,4 @@ coverage: .venv/dev ## Show which branches of the pure packages no test takes
 	$(BIN)/python -m coverage report --show-missing --skip-covered
 
 clean: ## Remove what was built
-	rm -rf .venv build demo
+	rm -rf .venv build demo console/dist console/node_modules

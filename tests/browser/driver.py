@@ -55,6 +55,15 @@ class Browser:
         """Open a file."""
         self._post("/url", {"url": page.as_uri() + anchor})
 
+    def visit(self, address: str) -> None:
+        """Open an address."""
+        self._post("/url", {"url": address})
+
+    def keys(self, text: str) -> None:
+        """Press keys one after the other, wherever the focus is."""
+        steps: list[Json] = [{"type": kind, "value": key} for key in text for kind in ("keyDown", "keyUp")]
+        self._post("/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": steps}]})
+
     def close(self) -> None:
         """End the session."""
         self._send("DELETE", self._session, None)

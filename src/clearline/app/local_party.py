@@ -107,6 +107,10 @@ class LocalParty:
         """Sign an officer in."""
         return OfficerClient(self.url, self._token(name))
 
+    def typed(self, name: str) -> tuple[str, str]:
+        """What an officer types to sign in: the password, and a code that was not used yet."""
+        return _PASSWORD, self._code(name)
+
     def session(self, name: str) -> Path:
         """Sign an officer in; the file that `clearline line --session` takes."""
         path = self.home / f"{name}.session"

@@ -1,0 +1,1 @@
+"""The console's own sources: what can be held to the node without a browser."""
