@@ -51,3 +51,15 @@ export function code(words: string): TemplateResult {
 export function missing(words: string): TemplateResult {
   return html`<span class="missing">${words}</span>`;
 }
+
+/** A field's name in the reader's language: "2.from height" is the second area's. */
+export function fieldName(desk: Desk, name: string): string {
+  const parts = /^(?:(\d+)\.)?([a-z ]+?)(?: (\d+))?$/.exec(name);
+  if (parts === null) {
+    return name;
+  }
+  const [, area = "", word = "", hole = ""] = parts;
+  return [area && `${area}.`, desk.say(`field-${word.replaceAll(" ", "-")}`), hole]
+    .filter((one) => one !== "")
+    .join(" ");
+}

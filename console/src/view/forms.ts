@@ -8,8 +8,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { instant, typedTime } from "../clock.ts";
 import type { Notice } from "../wire/line.ts";
 import { ANSWERS, ECHELONS, REASONS } from "../words.ts";
-import type { Desk } from "./desk.ts";
-import { fieldName } from "./notice.ts";
+import { type Desk, fieldName } from "./desk.ts";
 
 const PROVISIONAL: readonly string[] = ["STANDBY", "NOT_KNOWN_CHECKING"];
 

@@ -10,7 +10,7 @@ import { instant } from "../clock.ts";
 import { writeView } from "../route.ts";
 import { type KeyField, type Notice, type Said, STEPS, type Step } from "../wire/line.ts";
 import { clockView, rule } from "./board.ts";
-import { code, type Desk, missing, own } from "./desk.ts";
+import { code, fieldName, type Desk, missing, own } from "./desk.ts";
 import { answerForm, passOnForm, readBackForm } from "./forms.ts";
 
 export function noticeView(desk: Desk): TemplateResult {
@@ -66,18 +66,6 @@ function fieldsView(desk: Desk, fields: readonly KeyField[]): TemplateResult {
   return html`<dl class="facts fields">${fields.map(
     (one) => html`<dt>${fieldName(desk, one.name)}</dt><dd>${code(one.value)}</dd>`,
   )}</dl>`;
-}
-
-/** A field's name in the reader's language: "2.from height" is the second area's. */
-export function fieldName(desk: Desk, name: string): string {
-  const parts = /^(?:(\d+)\.)?([a-z ]+?)(?: (\d+))?$/.exec(name);
-  if (parts === null) {
-    return name;
-  }
-  const [, area = "", word = "", hole = ""] = parts;
-  return [area && `${area}.`, desk.say(`field-${word.replaceAll(" ", "-")}`), hole]
-    .filter((one) => one !== "")
-    .join(" ");
 }
 
 function wordsView(desk: Desk, said: Said): TemplateResult {

@@ -16,6 +16,7 @@ __all__ = [
     "CSTR_MAX_PLANNING_HORIZON_US",
     "CSTR_MAX_VERTICES",
     "DAY_US",
+    "EARLIEST_US",
     "HIGHEST_M",
     "LATEST_US",
     "LOWEST_M",
@@ -77,5 +78,6 @@ AREA_SUBSCRIPTIONS_MAX: Final = 10
 # F3411's near-real-time data are a minute old, so ten minutes serve whoever looks up a flight that has just ended.
 AREA_READABLE_US: Final = 10 * MINUTE_US
 
-# The latest time that a store keeps, about the year 5138: it counts microseconds in 64 bits.
+# The earliest and latest times that a store keeps, about the years -1199 and 5138: it counts microseconds in 64 bits.
+EARLIEST_US: Final = -100_000_000_000_000_000
 LATEST_US: Final = 100_000_000_000_000_000

@@ -17,7 +17,7 @@ from clearline.airspace.bounds import (
 from clearline.airspace.extent import Extent, Span
 from clearline.airspace.identification import IdentificationArea, IdentificationSubscription
 from clearline.registry.living import living
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, bad_request, not_found, not_own, not_present
 from clearline.registry.version import Fresh, is_plain_version, mint_plain_version
 from clearline.registry.view import Outcome, Put, Remove, View
 
@@ -100,8 +100,8 @@ def get_area_subscription(
     """Return the subscription (DSS0030,e); a refusal if there is none, it has ended, or it is another USS's."""
     found = living(view.area_subscription(command.ident), now_us)
     if found is None:
-        return Outcome(_not_found(command.ident))
-    return Outcome(found if found.owner == command.client else _not_own(found))
+        return Outcome(not_found(f"subscription {command.ident}"))
+    return Outcome(found if found.owner == command.client else not_own(f"subscription {found.ident}", "see or change"))
 
 
 def query_area_subscriptions(
@@ -153,7 +153,7 @@ def delete_area_subscription(
     """Remove the subscription (DSS0030,d); or say why not."""
     old = living(view.area_subscription(command.ident), now_us)
     if old is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"subscription {command.ident}"))
     refused = _refuse_other(old, command.client, command.version)
     return Outcome(old, (Remove(old),)) if refused is None else Outcome(refused)
 
@@ -168,7 +168,7 @@ def _refuse_version(old: IdentificationSubscription | None, command: PutAreaSubs
             "to change it, give its present version; for a new one, take another identifier",
         )
     if command.version is not None:
-        return _bad(
+        return bad_request(
             f"there is no subscription {command.ident} to change; it may have ended",
             "to create it, put it without a version",
         )
@@ -182,15 +182,17 @@ def _times(
     if start_us is None:
         start_us = now_us if old is None else old.start_us
     elif start_us < now_us - SUBSCRIPTION_START_SLACK_US and (old is None or start_us != old.start_us):
-        return _bad("the subscription starts more than 5 minutes ago", "let it start now, or leave time_start out")
+        return bad_request(
+            "the subscription starts more than 5 minutes ago", "let it start now, or leave time_start out"
+        )
     if end_us is None:
         end_us = start_us + SUBSCRIPTION_MAX_DURATION_US if old is None else old.end_us
     if end_us < start_us:
-        return _bad("the subscription ends before it starts", "let time_end be after time_start")
+        return bad_request("the subscription ends before it starts", "let time_end be after time_start")
     if end_us < now_us:
-        return _bad("the subscription ends in the past", "let it end later than now")
+        return bad_request("the subscription ends in the past", "let it end later than now")
     if end_us - start_us > SUBSCRIPTION_MAX_DURATION_US:
-        return _bad(
+        return bad_request(
             "the subscription lasts longer than 24 hours (DSS0060, NetDSSMaxSubscriptionDuration)",
             "ask for at most a day and refresh it before it ends",
         )
@@ -217,31 +219,11 @@ def _refuse_crowd(view: View, command: PutAreaSubscription, now_us: int) -> Refu
 
 def _refuse_other(old: IdentificationSubscription, client: str, version: str) -> Refusal | None:
     if old.owner != client:
-        return _not_own(old)
+        return not_own(f"subscription {old.ident}", "see or change")
     if not is_plain_version(version):
-        return _bad("what is given as the version is none", "give the version as the subscription was answered with it")
-    if version != old.version:
-        return Refusal(
-            RefusalKind.CONFLICT,
-            f"the version given is not the present one of the subscription {old.ident}",
-            "read the subscription again and give its present version",
+        return bad_request(
+            "what is given as the version is none", "give the version as the subscription was answered with it"
         )
+    if version != old.version:
+        return not_present("version", f"subscription {old.ident}")
     return None
-
-
-def _not_own(found: IdentificationSubscription) -> Refusal:
-    return Refusal(
-        RefusalKind.FORBIDDEN,
-        f"the subscription {found.ident} is another USS's",
-        "only its owner may see or change it",
-    )
-
-
-def _not_found(ident: str) -> Refusal:
-    return Refusal(
-        RefusalKind.NOT_FOUND, f"there is no subscription {ident}", "check the identifier; it may have ended"
-    )
-
-
-def _bad(what: str, mend: str) -> Refusal:
-    return Refusal(RefusalKind.BAD_REQUEST, what, mend)

@@ -12,7 +12,7 @@ from clearline.airspace.bounds import AREA_READABLE_US, SUBSCRIPTION_START_SLACK
 from clearline.airspace.extent import Extent, Span
 from clearline.airspace.identification import IdentificationArea, IdentificationSubscription
 from clearline.registry.living import living
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, bad_request, not_found, not_present
 from clearline.registry.version import Fresh, mint_plain_version
 from clearline.registry.view import Outcome, Put, Remove, View
 
@@ -113,7 +113,7 @@ def readable(area: IdentificationArea, now_us: int) -> bool:
 def get_area(view: View, command: GetArea, *, now_us: int) -> Outcome[IdentificationArea | Refusal]:
     """Return the area; a refusal if there is none or it ended a while ago."""
     found = _held(view, command.ident, now_us)
-    return Outcome(_not_found(command.ident) if found is None else found)
+    return Outcome(not_found(f"identification service area {command.ident}") if found is None else found)
 
 
 def query_areas(view: View, command: QueryAreas, *, now_us: int) -> Outcome[tuple[IdentificationArea, ...]]:
@@ -155,7 +155,7 @@ def delete_area(view: View, command: DeleteArea, *, now_us: int) -> Outcome[Area
     """Remove the area and announce it (DSS0030,b); or say why not."""
     old = _held(view, command.ident, now_us)
     if old is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"identification service area {command.ident}"))
     refused = _refuse_other(old, command.client, command.version)
     if refused is not None:
         return Outcome(refused)
@@ -199,7 +199,7 @@ def _refuse_version(old: IdentificationArea | None, command: PutArea) -> Refusal
             "to change it, give its present version; for a new one, take another identifier",
         )
     if command.version is not None:
-        return _bad(
+        return bad_request(
             f"there is no identification service area {command.ident} to change; it may have ended",
             "to create it, put it without a version",
         )
@@ -211,15 +211,17 @@ def _times(old: IdentificationArea | None, command: PutArea, now_us: int) -> tup
     if start_us is None:
         start_us = now_us if old is None else old.start_us
     elif start_us < now_us - SUBSCRIPTION_START_SLACK_US and (old is None or start_us != old.start_us):
-        return _bad("the area starts more than 5 minutes ago", "let it start now, or leave time_start out")
+        return bad_request("the area starts more than 5 minutes ago", "let it start now, or leave time_start out")
     if end_us is None:
         if old is None:
-            return _bad("the area has no end", "give time_end: the end of the last flight and the retention period")
+            return bad_request(
+                "the area has no end", "give time_end: the end of the last flight and the retention period"
+            )
         end_us = old.end_us
     if end_us < start_us:
-        return _bad("the area ends before it starts", "let time_end be after time_start")
+        return bad_request("the area ends before it starts", "let time_end be after time_start")
     if end_us < now_us:
-        return _bad("the area ends in the past", "let it end later than now")
+        return bad_request("the area ends in the past", "let it end later than now")
     return start_us, end_us
 
 
@@ -231,21 +233,5 @@ def _refuse_other(old: IdentificationArea, client: str, version: str) -> Refusal
             "only its owner may change it",
         )
     if version != old.version:
-        return Refusal(
-            RefusalKind.CONFLICT,
-            f"the version given is not the present one of the identification service area {old.ident}",
-            "read the area again and give its present version",
-        )
+        return not_present("version", f"identification service area {old.ident}")
     return None
-
-
-def _not_found(ident: str) -> Refusal:
-    return Refusal(
-        RefusalKind.NOT_FOUND,
-        f"there is no identification service area {ident}",
-        "check the identifier; it may have ended",
-    )
-
-
-def _bad(what: str, mend: str) -> Refusal:
-    return Refusal(RefusalKind.BAD_REQUEST, what, mend)

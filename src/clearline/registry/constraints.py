@@ -10,7 +10,7 @@ from clearline.airspace.extent import Extent
 from clearline.airspace.reference import Constraint
 from clearline.registry.living import living
 from clearline.registry.notified import Notified, announce_constraint
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, bad_request, not_found, not_present
 from clearline.registry.shown import ShownConstraint, show_constraint, show_constraints
 from clearline.registry.version import Fresh, mint_version
 from clearline.registry.view import Outcome, Put, Remove, View
@@ -87,7 +87,7 @@ def get_constraint(view: View, command: GetConstraint, *, now_us: int) -> Outcom
     """Return the constraint; a refusal if there is none or it has ended."""
     found = living(view.constraint(command.ident), now_us)
     if found is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"constraint {command.ident}"))
     return Outcome(show_constraint(view, found, command.client))
 
 
@@ -131,7 +131,7 @@ def delete_constraint(view: View, command: DeleteConstraint, *, now_us: int) -> 
     """Remove the constraint and announce it; or say why not."""
     old = living(view.constraint(command.ident), now_us)
     if old is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"constraint {command.ident}"))
     refused = _refuse_other(old, command.client, command.ovn)
     if refused is not None:
         return Outcome(refused)
@@ -144,11 +144,13 @@ def delete_constraint(view: View, command: DeleteConstraint, *, now_us: int) -> 
 
 def _refuse_times(command: PutConstraint, now_us: int) -> Refusal | None:
     if command.end_us < now_us:
-        return _bad("the constraint ends in the past", "let it end later than now")
+        return bad_request("the constraint ends in the past", "let it end later than now")
     if command.end_us - command.start_us > CSTR_MAX_DURATION_US:
-        return _bad("the constraint lasts longer than 24 hours (CstrMaxDuration)", "cut it into several")
+        return bad_request("the constraint lasts longer than 24 hours (CstrMaxDuration)", "cut it into several")
     if command.end_us > now_us + CSTR_MAX_PLANNING_HORIZON_US + CLOCK_SLACK_US:
-        return _bad("the constraint ends more than 56 days ahead (CstrMaxPlanningHorizon)", "let it end within 56 days")
+        return bad_request(
+            "the constraint ends more than 56 days ahead (CstrMaxPlanningHorizon)", "let it end within 56 days"
+        )
     return None
 
 
@@ -156,7 +158,7 @@ def _refuse_version(old: Constraint | None, command: PutConstraint) -> Refusal |
     if old is not None:
         return _refuse_other(old, command.client, command.ovn)
     if command.ovn is not None:
-        return _bad(
+        return bad_request(
             f"there is no constraint {command.ident} to change; it may have ended",
             "to create it, put it without an OVN",
         )
@@ -173,17 +175,5 @@ def _refuse_other(old: Constraint, client: str, ovn: str | None) -> Refusal | No
             RefusalKind.CONFLICT, f"the constraint {old.ident} exists already", "to change it, give its present OVN"
         )
     if ovn != old.ovn:
-        return Refusal(
-            RefusalKind.CONFLICT,
-            f"the OVN given is not the present one of the constraint {old.ident}",
-            "read the constraint again and give its present OVN",
-        )
+        return not_present("OVN", f"constraint {old.ident}")
     return None
-
-
-def _not_found(ident: str) -> Refusal:
-    return Refusal(RefusalKind.NOT_FOUND, f"there is no constraint {ident}", "check the identifier; it may have ended")
-
-
-def _bad(what: str, mend: str) -> Refusal:
-    return Refusal(RefusalKind.BAD_REQUEST, what, mend)

@@ -12,7 +12,7 @@ from clearline.airspace.subscription import UssState
 from clearline.registry.attachment import NewSubscription, let_go
 from clearline.registry.living import living
 from clearline.registry.notified import Notified, announce_intent
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, not_found, not_present
 from clearline.registry.shown import ShownIntent, show_intent, show_intents, uss_state
 from clearline.registry.view import Outcome, Put, Remove, View
 
@@ -100,7 +100,7 @@ def get_intent(view: View, command: GetIntent, *, now_us: int) -> Outcome[ShownI
     """Return the intent; a refusal if there is none or it has ended."""
     found = living(view.intent(command.ident), now_us)
     if found is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"operational intent {command.ident}"))
     return Outcome(show_intent(view, found, command.client))
 
 
@@ -117,7 +117,7 @@ def delete_intent(view: View, command: DeleteIntent, *, now_us: int) -> Outcome[
     """
     old = living(view.intent(command.ident), now_us)
     if old is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"operational intent {command.ident}"))
     refused = refuse_other(old, command.client, command.ovn) or refuse_down(view, command.client, "delete an intent")
     if refused is not None:
         return Outcome(refused)
@@ -140,11 +140,7 @@ def refuse_other(old: Intent, client: str, ovn: str | None) -> Refusal | None:
             RefusalKind.CONFLICT, f"the intent {old.ident} exists already", "to change it, give its present OVN"
         )
     if ovn != old.ovn:
-        return Refusal(
-            RefusalKind.CONFLICT,
-            f"the OVN given is not the present one of the intent {old.ident}",
-            "read the intent again and give its present OVN",
-        )
+        return not_present("OVN", f"intent {old.ident}")
     return None
 
 
@@ -156,10 +152,4 @@ def refuse_down(view: View, client: str, act: str) -> Refusal | None:
         RefusalKind.DOWN,
         f"this USS is marked Down, and one that is may not {act}",
         "have the arbiter set the availability to Normal first",
-    )
-
-
-def _not_found(ident: str) -> Refusal:
-    return Refusal(
-        RefusalKind.NOT_FOUND, f"there is no operational intent {ident}", "check the identifier; it may have ended"
     )

@@ -18,7 +18,7 @@ from clearline.registry.intents import IntentChanged, PutIntent, refuse_down, re
 from clearline.registry.living import living
 from clearline.registry.notified import announce_intent
 from clearline.registry.ovn_suffix import requested_ovn, still_fresh
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, bad_request
 from clearline.registry.shown import show_constraints, show_intent, show_intents, uss_state
 from clearline.registry.version import Fresh, mint_version
 from clearline.registry.view import Outcome, Put, Remove, View
@@ -60,17 +60,17 @@ def put_intent(view: View, command: PutIntent, *, now_us: int, fresh: Fresh) -> 
 def _refuse_request(command: PutIntent, now_us: int) -> Refusal | None:
     """Return what is wrong with the times or the subscription whatever the state of the registry."""
     if command.end_us < now_us:
-        return _bad("the intent ends in the past", "plan it to end later than now")
+        return bad_request("the intent ends in the past", "plan it to end later than now")
     if command.end_us > now_us + OI_MAX_PLAN_HORIZON_US + CLOCK_SLACK_US:
-        return _bad(
+        return bad_request(
             "the intent ends more than 30 days ahead (OPIN0030, OiMaxPlanHorizon)", "plan it to end within 30 days"
         )
     if command.end_us - command.start_us > OI_MAX_DURATION_US:
-        return _bad("the intent lasts longer than 30 days", "cut it into several, or let it start later")
+        return bad_request("the intent lasts longer than 30 days", "cut it into several, or let it start later")
     if command.subscription is not None and command.new_subscription is not None:
-        return _bad("both subscription_id and new_subscription are given", "give one of them")
+        return bad_request("both subscription_id and new_subscription are given", "give one of them")
     if command.state is not IntentState.ACCEPTED and command.subscription is None and command.new_subscription is None:
-        return _bad(
+        return bad_request(
             f"an intent that is {command.state} needs a subscription", "give subscription_id or new_subscription"
         )
     return None
@@ -97,7 +97,7 @@ def _refuse_version(old: Intent | None, command: PutIntent) -> Refusal | None:
     if old is not None:
         return refuse_other(old, command.client, command.ovn)
     if command.ovn is not None:
-        return _bad(
+        return bad_request(
             f"there is no intent {command.ident} to change; it may have ended", "to create it, put it without an OVN"
         )
     return None
@@ -105,7 +105,7 @@ def _refuse_version(old: Intent | None, command: PutIntent) -> Refusal | None:
 
 def _refuse_state(view: View, old: Intent | None, command: PutIntent) -> Refusal | None:
     if old is None and command.state is not IntentState.ACCEPTED:
-        return _bad(f"a new intent cannot be {command.state}", "create it Accepted, then change its state")
+        return bad_request(f"a new intent cannot be {command.state}", "create it Accepted, then change its state")
     if command.state in _OFF_NOMINAL:
         return None
     return refuse_down(view, command.client, f"put an intent {command.state}")
@@ -119,14 +119,14 @@ def _asked_ovn(command: PutIntent, now_us: int) -> str | Refusal | None:
         return requested_ovn(command.ident, command.ovn_suffix, now_us)
     except ValueError as error:
         what, _, mend = str(error).partition("; ")
-        return _bad(what, mend)
+        return bad_request(what, mend)
 
 
 def _ovn(old: Intent | None, command: PutIntent, asked: str | None, now_us: int, fresh: Fresh) -> str | Refusal:
     if asked is None:
         return mint_version(command.ident, fresh.nonce)
     if old is not None and asked in (old.ovn, *old.past_ovns):
-        return _bad(f"the OVN {asked} was used before", "make a new requested_ovn_suffix for every change")
+        return bad_request(f"the OVN {asked} was used before", "make a new requested_ovn_suffix for every change")
     if old is not None and len(still_fresh(old.past_ovns, now_us)) >= PAST_OVNS_KEPT:
         return Refusal(
             RefusalKind.TOO_MANY,
@@ -215,7 +215,3 @@ def _change(
     said = announce_intent(view, places, now_us=now_us, made=made, gone=gone)
     changes = (*(Put(one) for one in said.counted), Put(intent), *(Remove(one) for one in left))
     return Outcome(IntentChanged(show_intent(view, intent, command.client), said.subscribers), changes)
-
-
-def _bad(what: str, mend: str) -> Refusal:
-    return Refusal(RefusalKind.BAD_REQUEST, what, mend)

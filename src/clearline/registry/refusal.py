@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from clearline.registry.shown import ShownConstraint, ShownIntent
 
-__all__ = ["Refusal", "RefusalKind"]
+__all__ = ["Refusal", "RefusalKind", "bad_request", "not_found", "not_own", "not_present"]
 
 
 class RefusalKind(StrEnum):
@@ -41,3 +41,28 @@ class Refusal:
     mend: str
     missing_intents: tuple[ShownIntent, ...] = ()
     missing_constraints: tuple[ShownConstraint, ...] = ()
+
+
+def bad_request(what: str, mend: str) -> Refusal:
+    """Return the refusal of a request that is wrong by itself."""
+    return Refusal(RefusalKind.BAD_REQUEST, what, mend)
+
+
+def not_found(named: str) -> Refusal:
+    """Return the refusal where there is no such entity, named as in `subscription 03e5572a-...`."""
+    return Refusal(RefusalKind.NOT_FOUND, f"there is no {named}", "check the identifier; it may have ended")
+
+
+def not_own(named: str, may: str) -> Refusal:
+    """Return the refusal of what only the entity's own USS may do: change it, or see or change it."""
+    return Refusal(RefusalKind.FORBIDDEN, f"the {named} is another USS's", f"only the one that made it may {may} it")
+
+
+def not_present(word: str, named: str) -> Refusal:
+    """Return the refusal of a version or an OVN, by its word, that is not the present one."""
+    noun = named.rpartition(" ")[0]
+    return Refusal(
+        RefusalKind.CONFLICT,
+        f"the {word} given is not the present one of the {named}",
+        f"read the {noun} again and give its present {word}",
+    )

@@ -16,7 +16,7 @@ from clearline.airspace.bounds import (
 from clearline.airspace.extent import Extent, Span, lack_of
 from clearline.airspace.subscription import Subscription
 from clearline.registry.living import living
-from clearline.registry.refusal import Refusal, RefusalKind
+from clearline.registry.refusal import Refusal, RefusalKind, bad_request, not_found, not_own, not_present
 from clearline.registry.shown import (
     ShownConstraint,
     ShownIntent,
@@ -103,9 +103,9 @@ def get_subscription(view: View, command: GetSubscription, *, now_us: int) -> Ou
     """Return the subscription; a refusal if there is none, it has ended, or it is another USS's."""
     found = living(view.subscription(command.ident), now_us)
     if found is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"subscription {command.ident}"))
     if found.manager != command.client:
-        return Outcome(_not_own(found))
+        return Outcome(not_own(f"subscription {found.ident}", "see or change"))
     return Outcome(show_subscription(view, found, now_us))
 
 
@@ -156,7 +156,7 @@ def delete_subscription(
     """Remove the subscription; or say why not: while a living intent hangs on it, it stays."""
     old = living(view.subscription(command.ident), now_us)
     if old is None:
-        return Outcome(_not_found(command.ident))
+        return Outcome(not_found(f"subscription {command.ident}"))
     refused = _refuse_other(old, command.client, command.version)
     if refused is not None:
         return Outcome(refused)
@@ -164,7 +164,7 @@ def delete_subscription(
     needing = sum(1 for one in hanging if living(one, now_us))
     if needing:
         return Outcome(
-            _bad(
+            bad_request(
                 f"{needing} operational intents depend on the subscription {old.ident}",
                 "delete them first, or change them to another subscription",
             )
@@ -175,7 +175,7 @@ def delete_subscription(
 
 def _refuse_rights(command: PutSubscription) -> Refusal | None:
     if not command.for_operational_intents and not command.for_constraints:
-        return _bad(
+        return bad_request(
             "the subscription asks for no notifications",
             "set notify_for_operational_intents, notify_for_constraints or both",
         )
@@ -196,7 +196,7 @@ def _refuse_version(old: Subscription | None, command: PutSubscription) -> Refus
     if old is None:
         if command.version is None:
             return None
-        return _bad(
+        return bad_request(
             f"there is no subscription {command.ident} to change; it may have ended",
             "to create it, put it without a version",
         )
@@ -214,20 +214,22 @@ def _times(old: Subscription | None, command: PutSubscription, now_us: int) -> t
     if start_us is None:
         start_us = now_us if old is None else old.start_us
     elif start_us < now_us - SUBSCRIPTION_START_SLACK_US and (old is None or start_us != old.start_us):
-        return _bad("the subscription starts more than 5 minutes ago", "let it start now, or leave time_start out")
+        return bad_request(
+            "the subscription starts more than 5 minutes ago", "let it start now, or leave time_start out"
+        )
     if end_us is None:
         end_us = start_us + SUBSCRIPTION_MAX_DURATION_US if old is None else old.end_us
     if end_us < start_us:
-        return _bad("the subscription ends before it starts", "let time_end be after time_start")
+        return bad_request("the subscription ends before it starts", "let time_end be after time_start")
     if end_us < now_us:
-        return _bad("the subscription ends in the past", "let it end later than now")
+        return bad_request("the subscription ends in the past", "let it end later than now")
     if end_us - start_us > SUBSCRIPTION_MAX_DURATION_US:
-        return _bad(
+        return bad_request(
             "the subscription lasts longer than 24 hours (DSS0015, DSSMaxSubscriptionDuration)",
             "ask for at most a day and refresh it before it ends",
         )
     if end_us > now_us + OI_MAX_PLAN_HORIZON_US + CLOCK_SLACK_US:
-        return _bad(
+        return bad_request(
             "the subscription ends more than 30 days ahead, where nothing can be planned",
             "subscribe when the time is nearer",
         )
@@ -259,13 +261,13 @@ def _refuse_shrinking(view: View, new: Subscription, now_us: int) -> Refusal | N
         if living(one, now_us) is None:
             continue
         if not new.for_operational_intents:
-            return _bad(
+            return bad_request(
                 f"the operational intent {one.ident} depends on the subscription, which must tell of intents",
                 "leave notify_for_operational_intents true, or change the intent first",
             )
         lack = lack_of(new.extent, one.extent, from_us=now_us)
         if lack is not None:
-            return _bad(
+            return bad_request(
                 f"the subscription would no longer cover the {lack} of the operational intent {one.ident}",
                 "let it cover every intent that depends on it, or change the intent first",
             )
@@ -299,29 +301,7 @@ def _constraints(view: View, new: Subscription, now_us: int) -> tuple[ShownConst
 
 def _refuse_other(old: Subscription, client: str, version: str) -> Refusal | None:
     if old.manager != client:
-        return _not_own(old)
+        return not_own(f"subscription {old.ident}", "see or change")
     if version != old.version:
-        return Refusal(
-            RefusalKind.CONFLICT,
-            f"the version given is not the present one of the subscription {old.ident}",
-            "read the subscription again and give its present version",
-        )
+        return not_present("version", f"subscription {old.ident}")
     return None
-
-
-def _not_own(found: Subscription) -> Refusal:
-    return Refusal(
-        RefusalKind.FORBIDDEN,
-        f"the subscription {found.ident} is another USS's",
-        "only its manager may see or change it",
-    )
-
-
-def _not_found(ident: str) -> Refusal:
-    return Refusal(
-        RefusalKind.NOT_FOUND, f"there is no subscription {ident}", "check the identifier; it may have ended"
-    )
-
-
-def _bad(what: str, mend: str) -> Refusal:
-    return Refusal(RefusalKind.BAD_REQUEST, what, mend)

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from clearline.airspace.bounds import AREA_MAX_KM2, HIGHEST_M, LOWEST_M
+from clearline.airspace.bounds import AREA_MAX_KM2, EARLIEST_US, HIGHEST_M, LATEST_US, LOWEST_M
 from clearline.airspace.extent import Extent, Span, merge_extents
 from clearline.space.cover import TooLargeError, cover_circle, cover_polygon
 from clearline.space.latlon import LatLon
@@ -19,7 +19,6 @@ from clearline.wire.errors import MalformedError
 from clearline.wire.f3548_calls_text import BODY, OverAreaError, instant_us
 
 __all__ = [
-    "ALWAYS_US",
     "MOST_CELLS",
     "MOST_VOLUMES",
     "Altitude",
@@ -36,8 +35,6 @@ __all__ = [
 # Our own bounds: what one call may ask to be covered, all volumes together, so that no call holds up the others.
 MOST_VOLUMES: Final = 1_000
 MOST_CELLS: Final = 50_000
-# The widest times that can be said: about the years -1970 and 5138. A store counts microseconds in 64 bits.
-ALWAYS_US: Final = (-100_000_000_000_000_000, 100_000_000_000_000_000)
 
 Degrees90 = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 Degrees180 = Annotated[float, msgspec.Meta(ge=-180, le=180)]
@@ -150,7 +147,7 @@ def _span(volume: Volume, where: str, taking: Taking, starts: list[int], ends: l
     if taking.whole and (low is None or high is None or start is None or end is None):
         problem = "a start, an end, a lower or an upper altitude is missing"
         raise MalformedError(BODY, where, problem, "give all four for each volume")
-    start_us, end_us = ALWAYS_US
+    start_us, end_us = EARLIEST_US, LATEST_US
     if start is not None:
         start_us = instant_us(start.value, f"{BODY}: {where}.time_start", end=False)
         starts.append(start_us)
