@@ -144,7 +144,7 @@ def test_ground_is_known_at_both_ends_or_not() -> None:
 
 
 def test_a_station_s_rounded_height_is_made_up_for_in_the_coldest_air() -> None:
-    limit = AltitudeLimit(1.09, Unit.METRE, Reference.QFE, station_m=1.335_540_736)
+    limit = AltitudeLimit(1.090_552_925, Unit.METRE, Reference.QFE, station_m=1.335_540_736)
     volume = Volume4D(Circle(LatLon(0.0, 0.0), 1.0), Band(limit, limit), TimeWindow(_T_MS, None))
     small, large = (make_solid(each, INTERSECT, load_geoid()) for each in (volume, volume_of(area_of(volume))))
     assert _holds(large, small)

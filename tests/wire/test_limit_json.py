@@ -48,3 +48,9 @@ def test_whose_members_stand_in_another_order_is_the_same_limit() -> None:
 def test_a_limit_that_only_looks_plain_is_refused(wrong: dict[str, Json]) -> None:
     with pytest.raises(MalformedError):
         limit_of(wrong, _AT)
+
+
+@pytest.mark.parametrize("word", ['a"b', "a\\b", "a\nb", ""])
+def test_words_that_json_escapes_are_shown_escaped(word: str) -> None:
+    for members in ({"value": 1.0, "unit": word, "reference": "x"}, {"value": 1.0, "unit": "M", "reference": word}):
+        assert limit_words(dict(members)) == json.dumps(members)
