@@ -70,7 +70,11 @@ class LogStore:
             await migrate(marking)
             await settle_mode(marking, "log")
             reading = await connect(dsn, waits=False)
-            state, seq, token = await load(reading)
+            try:
+                state, seq, token = await load(reading)
+            except BaseException:
+                reading.terminate()
+                raise
         except BaseException:
             marking.terminate()
             raise
